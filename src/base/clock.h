@@ -45,10 +45,13 @@ void cs_manual_clock_advance(cs_manual_clock *m, int64_t ns);       /* both */
 void cs_manual_clock_set_wall(cs_manual_clock *m, int64_t wall_ns); /* a jump */
 
 #define CS_TIME_TEXT_MAX 40
-/* RFC 3339 in UTC with milliseconds: "2026-11-21T01:02:03.004Z". Years 1–9999
- * (others are clamped); returns dst. */
+/* RFC 3339 in UTC with milliseconds, cut and not rounded:
+ * "2026-11-21T01:02:03.004Z". Nanoseconds in 64 bits reach from 1677-09-21 to
+ * 2262-04-11; all of them can be written. Returns dst. */
 char *cs_time_format(int64_t wall_ns, char dst[CS_TIME_TEXT_MAX]);
-/* The same back, also with other fractions and "+08:00" offsets. */
+/* The same back, also with other fractions (beyond nanoseconds they are cut)
+ * and "+08:00" offsets. CS_E_FORMAT: not such a text; CS_E_RANGE: no such day
+ * or hour (leap seconds among them), or outside the years above. */
 int cs_time_parse(cs_str text, int64_t *ret_wall_ns);
 
 #endif

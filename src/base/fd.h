@@ -33,4 +33,13 @@ static inline int cs_fd_take(int *fd)
 
 #define CS_AUTO_FD __attribute__((cleanup(cs_fd_done))) int
 
+/* The result of a system call, made again as long as a signal interrupts it. */
+#define CS_RETRY(call)                                                         \
+    ({                                                                         \
+        __auto_type cs_result_ = (call);                                       \
+        while (cs_result_ < 0 && errno == EINTR)                               \
+            cs_result_ = (call);                                               \
+        cs_result_;                                                            \
+    })
+
 #endif

@@ -12,27 +12,19 @@
 /* First reservation at most: a sparse file may claim any size. */
 #define TRUSTED_SIZE ((size_t)16 << 20)
 
-static int open_read(const char *path)
-{
-    int fd;
-    /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
-    do {
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    } while (fd < 0 && errno == EINTR);
-    return fd;
-}
-
 int cs_file_open_read(const char *path, cs_errinfo *info)
 {
-    CS_AUTO_FD fd = open_read(path);
+    /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
+    CS_AUTO_FD fd =
+        CS_RETRY(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat st;
     if (fd < 0 && errno != ENXIO)
-        return cs_fail_errno(info, errno, "cannot open %s", path);
+        return cs_fail_errno(info, errno, "cannot open '%s'", path);
     if (fd >= 0 && fstat(fd, &st) < 0)
-        return cs_fail_errno(info, errno, "cannot open %s", path);
+        return cs_fail_errno(info, errno, "cannot open '%s'", path);
     /* ENXIO: a socket, or a device without a driver. */
     if (fd < 0 || !S_ISREG(st.st_mode))
-        return cs_fail(info, CS_E_FORMAT, "%s is not a regular file", path);
+        return cs_fail(info, CS_E_FORMAT, "'%s' is not a regular file", path);
     return cs_fd_take(&fd);
 }
 
@@ -59,7 +51,7 @@ int64_t cs_read_full(int fd, void *dst, size_t size, const char *name,
         else if (errno == EAGAIN)
             wait_for(fd, POLLIN);
         else if (errno != EINTR)
-            return cs_fail_errno(info, errno, "cannot read %s", name);
+            return cs_fail_errno(info, errno, "cannot read '%s'", name);
     }
     return (int64_t)got;
 }
@@ -74,11 +66,11 @@ int cs_write_all(int fd, const void *data, size_t size, const char *name,
             p += n;
             size -= (size_t)n;
         } else if (n == 0) { /* progress is never made: no endless loop */
-            return cs_fail_errno(info, EIO, "cannot write %s", name);
+            return cs_fail_errno(info, EIO, "cannot write '%s'", name);
         } else if (errno == EAGAIN) {
             wait_for(fd, POLLOUT);
         } else if (errno != EINTR) {
-            return cs_fail_errno(info, errno, "cannot write %s", name);
+            return cs_fail_errno(info, errno, "cannot write '%s'", name);
         }
     }
     return 0;
@@ -90,21 +82,22 @@ static int64_t read_into(int fd, const char *path, size_t hint, size_t max,
 {
     size_t most = max < SIZE_MAX ? max + 1 : SIZE_MAX;
     size_t got = 0;
-    size_t room = CS_MIN(CS_MIN(hint, TRUSTED_SIZE), most - 1) + 1;
-    while (got < most) {
+    size_t room = CS_MIN(hint, TRUSTED_SIZE) + 1; /* the end shows at once */
+    for (;;) {
+        room = CS_MIN(room, most - got);
+        if (room == 0)
+            return (int64_t)got;
         if (cs_strbuf_reserve(out, room) < 0)
             return cs_fail_nomem(info);
-        int64_t n =
-            cs_read_full(fd, out->data + out->len, room, path, info);
+        int64_t n = cs_read_full(fd, out->data + out->len, room, path, info);
         if (n < 0)
             return n;
         out->len += (size_t)n;
         got += (size_t)n;
         if ((size_t)n < room)
-            break;
-        room = CS_MIN(CS_MAX(got, (size_t)4096), most - got);
+            return (int64_t)got;
+        room = CS_MAX(got, (size_t)4096);
     }
-    return (int64_t)got;
 }
 
 int cs_file_read(const char *path, size_t max, cs_strbuf *out, cs_errinfo *info)
@@ -113,11 +106,13 @@ int cs_file_read(const char *path, size_t max, cs_strbuf *out, cs_errinfo *info)
     if (fd < 0)
         return fd;
     struct stat st; /* the size is a hint only: files in /proc claim 0 */
-    size_t hint = fstat(fd, &st) == 0 && st.st_size > 0 ? (size_t)st.st_size : 0;
+    size_t hint =
+        fstat(fd, &st) == 0 && st.st_size > 0 ? (size_t)st.st_size : 0;
     size_t before = out->len;
     int64_t n = read_into(fd, path, hint, max, out, info);
     if (n >= 0 && (uint64_t)n > max)
-        n = cs_fail(info, CS_E_LIMIT, "%s is larger than %zu bytes", path, max);
+        n = cs_fail(info, CS_E_LIMIT, "'%s' is larger than %zu bytes", path,
+                    max);
     if (n < 0)
         out->len = before;
     if (out->cap)

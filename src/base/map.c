@@ -1,5 +1,6 @@
 #include "base/map.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <sodium.h>
 
@@ -18,6 +19,9 @@ static pthread_once_t hash_key_once = PTHREAD_ONCE_INIT;
 
 static void make_hash_key(void)
 {
+    /* Makes the next line safe beside other threads that draw random bytes;
+     * where it fails, drawing still works or aborts. */
+    (void)!sodium_init();
     randombytes_buf(hash_key, sizeof(hash_key));
 }
 
@@ -44,7 +48,7 @@ void cs_map_init(cs_map *m)
 void cs_map_clear(cs_map *m)
 {
     for (size_t i = 0; i < m->used; i++)
-        cs_free((char *)(uintptr_t)m->entries[i].key.data);
+        cs_free(m->entries[i].owned);
     if (m->slots)
         memset(m->slots, 0, m->slot_count * sizeof(*m->slots));
     m->used = m->len = 0;
@@ -65,7 +69,7 @@ static size_t find_slot(const cs_map *m, cs_str key, uint64_t hash)
     size_t at = (size_t)hash & mask;
     while (m->slots[at]) {
         const cs_map_entry *e = &m->entries[m->slots[at] - 1];
-        if (e->hash == hash && e->key.data && cs_str_eq(e->key, key))
+        if (e->hash == hash && e->owned && cs_str_eq(e->key, key))
             break;
         at = (at + 1) & mask;
     }
@@ -97,8 +101,9 @@ static int make_room(cs_map *m)
         return CS_E_NOMEM;
     }
     size_t used = 0;
+    assert(m->entries || m->used == 0);
     for (size_t i = 0; i < m->used; i++) {
-        if (!m->entries[i].key.data)
+        if (!m->entries[i].owned)
             continue;
         entries[used] = m->entries[i];
         place_entry(slots, slot_count, entries[used].hash, used);
@@ -135,7 +140,8 @@ static int add(cs_map *m, cs_str key, void *value)
         memcpy(copy, key.data, key.len);
     copy[key.len] = '\0';
     uint64_t hash = hash_of(key);
-    m->entries[m->used] = (cs_map_entry){{copy, key.len}, value, hash};
+    assert(m->entries && m->slots);
+    m->entries[m->used] = (cs_map_entry){{copy, key.len}, value, hash, copy};
     place_entry(m->slots, m->slot_count, hash, m->used);
     m->used++;
     m->len++;
@@ -175,9 +181,8 @@ void *cs_map_remove(cs_map *m, cs_str key)
     if (!entry)
         return NULL;
     void *value = entry->value;
-    cs_free((char *)(uintptr_t)entry->key.data);
-    entry->key = (cs_str){NULL, 0};
-    entry->value = NULL;
+    cs_free(entry->owned);
+    *entry = (cs_map_entry){.owned = NULL};
     m->len--;
     return value;
 }
@@ -185,7 +190,7 @@ void *cs_map_remove(cs_map *m, cs_str key)
 const cs_map_entry *cs_map_next(const cs_map *m, const cs_map_entry *after)
 {
     size_t i = after ? (size_t)(after - m->entries) + 1 : 0;
-    while (i < m->used && !m->entries[i].key.data)
+    while (i < m->used && !m->entries[i].owned)
         i++;
     return i < m->used ? &m->entries[i] : NULL;
 }

@@ -9,9 +9,10 @@
 #include "base/str.h"
 
 typedef struct cs_map_entry {
-    cs_str key; /* terminated; owned by the map; data NULL: removed */
+    cs_str key; /* terminated */
     void *value;
     uint64_t hash;
+    char *owned; /* the bytes of key; NULL: this entry was removed */
 } cs_map_entry;
 
 typedef struct cs_map {

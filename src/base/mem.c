@@ -13,8 +13,14 @@ void cs_alloc_set_gate(cs_alloc_gate *allow)
     atomic_store(&current_gate, allow);
 }
 
-static bool allowed(const cs_alloc_site *site)
+/* No object may be larger: pointers into it would not subtract. Asking for
+ * more would only make a sanitizer stop the program. */
+#define LARGEST ((size_t)PTRDIFF_MAX)
+
+static bool allowed(const cs_alloc_site *site, size_t size)
 {
+    if (size > LARGEST)
+        return false;
     cs_alloc_gate *gate =
         atomic_load_explicit(&current_gate, memory_order_relaxed);
     return !gate || gate(site);
@@ -22,13 +28,13 @@ static bool allowed(const cs_alloc_site *site)
 
 void *cs_malloc_at(size_t size, const cs_alloc_site *site)
 {
-    return allowed(site) ? malloc(size ? size : 1) : NULL;
+    return allowed(site, size) ? malloc(size ? size : 1) : NULL;
 }
 
 void *cs_calloc_at(size_t n, size_t size, const cs_alloc_site *site)
 {
     size_t total;
-    if (!cs_mul_size(n, size, &total) || !allowed(site))
+    if (!cs_mul_size(n, size, &total) || !allowed(site, total))
         return NULL;
     return calloc(1, total ? total : 1);
 }
@@ -37,7 +43,7 @@ void *cs_realloc_array_at(void *p, size_t n, size_t size,
                           const cs_alloc_site *site)
 {
     size_t total;
-    if (!cs_mul_size(n, size, &total) || !allowed(site))
+    if (!cs_mul_size(n, size, &total) || !allowed(site, total))
         return NULL;
     return realloc(p, total ? total : 1);
 }
@@ -45,7 +51,7 @@ void *cs_realloc_array_at(void *p, size_t n, size_t size,
 void *cs_aligned_alloc_at(size_t align, size_t size, const cs_alloc_site *site)
 {
     void *p = NULL;
-    if (!allowed(site) || posix_memalign(&p, align, size ? size : 1) != 0)
+    if (!allowed(site, size) || posix_memalign(&p, align, size ? size : 1) != 0)
         return NULL;
     return p;
 }

@@ -66,26 +66,33 @@ unsigned cs_str_distance(cs_str a, cs_str b, unsigned max)
 {
     if (a.len > WORD_MAX || b.len > WORD_MAX)
         return max + 1;
-    unsigned row[WORD_MAX + 1];
+    /* Rows i - 2, i - 1 and i of the table of distances between the first i
+     * bytes of a and the first j of b. */
+    unsigned rows[3][WORD_MAX + 1];
     for (unsigned j = 0; j <= b.len; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (unsigned i = 1; i <= a.len; i++) {
-        unsigned diagonal = row[0];
+        const unsigned *before = rows[(i + 1) % 3], *above = rows[(i - 1) % 3];
+        unsigned *row = rows[i % 3];
         row[0] = i;
         for (size_t j = 1; j <= b.len; j++) {
-            unsigned change = diagonal + (a.data[i - 1] != b.data[j - 1]);
-            unsigned drop = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            diagonal = row[j];
-            row[j] = change < drop ? change : drop;
+            bool same = a.data[i - 1] == b.data[j - 1];
+            row[j] = CS_MIN(above[j], row[j - 1]) + 1;
+            row[j] = CS_MIN(row[j], above[j - 1] + !same);
+            if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] &&
+                a.data[i - 2] == b.data[j - 1])
+                row[j] = CS_MIN(row[j], before[j - 2] + 1);
         }
     }
-    return row[b.len] <= max ? row[b.len] : max + 1;
+    unsigned distance = rows[a.len % 3][b.len];
+    return distance <= max ? distance : max + 1;
 }
 
 const char *cs_str_suggest(cs_str word, const char *const *words, size_t n)
 {
-    /* One slip in a short word, two in a long one. */
-    unsigned best = word.len < 5 ? 2 : 3;
+    /* One slip in a short word, two in a long one; one letter resembles
+     * every other. */
+    unsigned best = word.len < 2 ? 1 : word.len < 5 ? 2 : 3;
     const char *closest = NULL;
     for (size_t i = 0; i < n; i++) {
         unsigned d = cs_str_distance(word, cs_str_of(words[i]), best);

@@ -26,7 +26,7 @@ static inline cs_str cs_str_sub(cs_str s, size_t from, size_t to)
 {
     to = to < s.len ? to : s.len;
     from = from < to ? from : to;
-    return (cs_str){s.data ? s.data + from : NULL, to - from};
+    return (cs_str){from ? s.data + from : s.data, to - from};
 }
 
 bool cs_str_eq(cs_str a, cs_str b);
@@ -45,12 +45,13 @@ cs_str cs_str_trim(cs_str s);
  * *head = s and *rest empty, when there is none. s may alias either. */
 bool cs_str_cut(cs_str s, char sep, cs_str *head, cs_str *rest);
 
-/* Number of single-character edits between two words, at most `max` + 1.
- * Words longer than 64 bytes count as max + 1 apart. For "did you mean". */
+/* Number of slips between two words: a byte too many, missing, wrong, or
+ * swapped with its neighbour. At most `max` + 1; words longer than 64 bytes
+ * count as max + 1 apart. For "did you mean". */
 unsigned cs_str_distance(cs_str a, cs_str b, unsigned max);
 
 /* The entry of `words` closest to `word`, if close enough to be a likely
- * slip of the finger; NULL otherwise. */
+ * slip of the finger; NULL otherwise. Of equally close ones the first. */
 const char *cs_str_suggest(cs_str word, const char *const *words, size_t n);
 
 #endif

@@ -1,7 +1,12 @@
 /* Child processes, without a shell. The child gets exactly the descriptors it
- * is given (0, 1, 2 and those in `keep_fds`), a clean signal mask and its own
- * process group, which ends with it. A program that cannot be executed is an
- * error of the start, not an exit status. */
+ * is given (0, 1, 2 and those in `keep_fds`), default signal dispositions, an
+ * empty signal mask and its own process group. A program that cannot be
+ * executed is an error of the start, not an exit status.
+ *
+ * The group ends with the child: what the child leaves running in it is killed
+ * when its end is noticed. The child itself ends with the thread that started
+ * it, so start long-lived ones from a thread that stays. A cs_proc is used by
+ * one thread at a time. */
 #ifndef CS_BASE_SUBPROCESS_H
 #define CS_BASE_SUBPROCESS_H
 
@@ -17,9 +22,11 @@ typedef enum cs_stdio {
 } cs_stdio;
 
 typedef struct cs_proc_spec {
-    const char *const *argv; /* NULL-terminated; argv[0] found on PATH */
-    const char *const *env;  /* NULL-terminated "K=V"; NULL: our own */
-    const char *cwd;         /* NULL: ours */
+    /* NULL-terminated. argv[0] is found on the PATH of `env` (program.h); one
+     * with '/' that is not absolute is relative to `cwd`. */
+    const char *const *argv;
+    const char *const *env; /* NULL-terminated "K=V"; NULL: our own */
+    const char *cwd;        /* NULL: ours */
     cs_stdio in, out, err;
     int in_fd, out_fd, err_fd; /* for CS_STDIO_FD; borrowed */
     const int *keep_fds;       /* stay open under their own numbers */
@@ -28,10 +35,16 @@ typedef struct cs_proc_spec {
 
 typedef struct cs_proc cs_proc;
 
+/* Returns once the program runs. */
 int cs_proc_start(const cs_proc_spec *spec, cs_proc **ret, cs_errinfo *info);
 int cs_proc_pid(const cs_proc *p);
 
-/* Our ends of the pipes, or -1; owned by p. */
+/* For poll(): readable once it has ended. -1 where the kernel has no such
+ * thing (then cs_proc_wait() must be asked from time to time). Owned by p. */
+int cs_proc_pidfd(const cs_proc *p);
+
+/* Our ends of the pipes, or -1; owned by p. Writing to a child that has gone
+ * raises SIGPIPE where the caller has not ignored it. */
 int cs_proc_in(const cs_proc *p);
 int cs_proc_out(const cs_proc *p);
 int cs_proc_err(const cs_proc *p);
@@ -59,10 +72,12 @@ typedef struct cs_proc_result {
         0, CS_STRBUF_INIT, CS_STRBUF_INIT                                      \
     }
 
-/* Runs to the end: feeds `input` (may be NULL), captures both outputs at once
- * (no deadlock however they interleave). The child is killed and the call
- * fails with CS_E_TIMEOUT or CS_E_LIMIT when it takes longer than timeout_ns
- * or writes more than `max` bytes to either. */
+/* Runs to the end: feeds `input`, captures both outputs at once (no deadlock
+ * however they interleave). With `input` NULL the child reads what the spec
+ * gives by CS_STDIO_FD, or nothing; the spec's `out` and `err` do not count.
+ * Input that the child does not read is no error. The child is killed and the
+ * call fails with CS_E_TIMEOUT or CS_E_LIMIT when it takes longer than
+ * timeout_ns (negative: no limit) or writes more than `max` bytes to either. */
 int cs_proc_run(const cs_proc_spec *spec, const void *input, size_t input_size,
                 size_t max, int64_t timeout_ns, cs_proc_result *ret,
                 cs_errinfo *info);

@@ -7,23 +7,29 @@ static bool is_tail(unsigned char c)
     return (c & 0xc0) == 0x80;
 }
 
+/* Bytes of the sequence that `lead` opens; 0 for one that cannot. */
+static size_t sequence_len(unsigned char lead)
+{
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xc2)
+        return 0;
+    if (lead < 0xe0)
+        return 2;
+    if (lead < 0xf0)
+        return 3;
+    return lead < 0xf5 ? 4 : 0;
+}
+
 size_t cs_utf8_decode(const char *s, size_t len, uint32_t *ret)
 {
-    if (len == 0)
-        return 0;
-    const unsigned char *p = (const unsigned char *)s;
-    uint32_t cp = p[0];
-    size_t n = cp < 0x80   ? 1
-               : cp < 0xc2 ? 0
-               : cp < 0xe0 ? 2
-               : cp < 0xf0 ? 3
-               : cp < 0xf5 ? 4
-                           : 0;
-    if (n == 0 || n > len)
-        return 0;
     static const uint8_t lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    cp &= lead_bits[n];
+    const unsigned char *p = (const unsigned char *)s;
+    size_t n = len ? sequence_len(p[0]) : 0;
+    if (n == 0 || n > len)
+        return 0;
+    uint32_t cp = p[0] & lead_bits[n];
     for (size_t i = 1; i < n; i++) {
         if (!is_tail(p[i]))
             return 0;
@@ -57,7 +63,7 @@ bool cs_utf8_valid(const char *s, size_t len)
 static bool is_control(uint32_t cp)
 {
     return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 ||
-           cp == 0x2029 || (cp >= 0x202a && cp <= 0x202e) ||
+           cp == 0x2029 || cp == 0x061c || (cp >= 0x202a && cp <= 0x202e) ||
            (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f;
 }
 
@@ -148,12 +154,14 @@ static const code_range wide[] = {
     {0xa000, 0xa4cf},   {0xa960, 0xa97c},   {0xac00, 0xd7a3},
     {0xf900, 0xfaff},   {0xfe10, 0xfe19},   {0xfe30, 0xfe6f},
     {0xff00, 0xff60},   {0xffe0, 0xffe6},   {0x1f300, 0x1f64f},
-    {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd},
+    {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x1fa70, 0x1faff},
+    {0x20000, 0x3fffd},
 };
 
 static const code_range zero_width[] = {
-    {0x0300, 0x036f}, {0x200b, 0x200d}, {0x20d0, 0x20ff},
-    {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff},
+    {0x0300, 0x036f}, {0x1160, 0x11ff}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+    {0x200b, 0x200d}, {0x2060, 0x2060}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f},
+    {0xfe20, 0xfe2f}, {0xfeff, 0xfeff},
 };
 
 static size_t code_width(uint32_t cp)

@@ -1,7 +1,8 @@
-#include <stdio.h>
+#include <unistd.h>
 
-int main(void)
+#include "cli/cli.h"
+
+int main(int argc, char **argv)
 {
-    puts("consilium");
-    return 0;
+    return cli_main(argc, argv, environ);
 }

@@ -19,8 +19,8 @@ static void remove_closes_the_gap(void **state)
 {
     (void)state;
     CS_VEC(char) v = CS_VEC_INIT;
-    for (char c = 'a'; c <= 'e'; c++)
-        assert_int_equal(cs_vec_push(&v, c), 0);
+    for (const char *c = "abcde"; *c; c++)
+        assert_int_equal(cs_vec_push(&v, *c), 0);
     cs_vec_remove(&v, 1);
     cs_vec_remove(&v, v.len - 1);
     assert_int_equal(v.len, 3);

@@ -1,0 +1,21 @@
+/* Measures the base library on this machine. */
+#ifndef CS_CLI_BENCH_BASE_H
+#define CS_CLI_BENCH_BASE_H
+
+#include "base/error.h"
+
+typedef struct bench_row {
+    const char *name;
+    double seconds;   /* of one operation; median of the rounds */
+    double amount;    /* of `unit`s in an operation, for a rate; 0: none */
+    const char *unit; /* "MB/s" */
+} bench_row;
+
+#define BENCH_BASE_ROWS 9
+
+/* Runs every case, or the one named `only` (CS_E_USAGE where there is none),
+ * and fills rows[0..*ret_n). */
+int bench_base(const char *only, bench_row rows[BENCH_BASE_ROWS], size_t *ret_n,
+               cs_errinfo *info);
+
+#endif

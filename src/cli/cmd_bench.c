@@ -1,0 +1,84 @@
+/* consilium bench SUBJECT: how fast Consilium is on this machine. */
+#include "base/columns.h"
+#include "cli/bench_base.h"
+#include "cli/commands.h"
+
+enum { BASE };
+static const char *const subject_words[] = {"base", NULL};
+
+typedef struct options {
+    int subject;
+    const char *only;
+} options;
+
+static const cs_arg rows[] = {
+    CS_ARG_ONE_WORD(options, subject, CS_N_("SUBJECT"), 1, subject_words,
+                    CS_N_("base: threads, hashing, random numbers, JSON and "
+                          "YAML")),
+    CS_ARG_STRING(options, only, '\0', "only", CS_N_("NAME"), NULL,
+                  CS_N_("measure only this case")),
+};
+
+static const char summary[] = "measure how fast Consilium is on this machine";
+
+static int write_json(cli_context *ctx, const bench_row *results, size_t n,
+                      cs_errinfo *info)
+{
+    cs_json w;
+    cli_json_begin(ctx, &w);
+    cs_json_key(&w, "rows");
+    cs_json_open_array(&w);
+    for (size_t i = 0; i < n; i++) {
+        cs_json_open_object(&w);
+        cs_json_key(&w, "name");
+        cs_json_cstring(&w, results[i].name);
+        cs_json_key(&w, "ours");
+        cs_json_open_object(&w);
+        cs_json_key(&w, "s");
+        cs_json_double(&w, results[i].seconds);
+        cs_json_close_object(&w);
+        cs_json_key(&w, "peers");
+        cs_json_open_object(&w);
+        cs_json_close_object(&w);
+        cs_json_key(&w, "ratio");
+        cs_json_open_object(&w);
+        cs_json_close_object(&w);
+        cs_json_close_object(&w);
+    }
+    cs_json_close_array(&w);
+    return cli_json_end(ctx, &w, info);
+}
+
+static void write_table(cli_context *ctx, const bench_row *results, size_t n)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < n; i++)
+        width = CS_MAX(width, strlen(results[i].name));
+    for (size_t i = 0; i < n; i++) {
+        cs_columns_pad(&ctx->out, results[i].name, width + 2);
+        cli_say(ctx, "%12.3f µs", results[i].seconds * 1e6);
+        if (results[i].amount > 0)
+            cli_say(ctx, "%10.1f %s", results[i].amount / results[i].seconds,
+                    results[i].unit);
+        cli_say(ctx, "\n");
+    }
+}
+
+int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
+{
+    options chosen = {BASE, NULL};
+    cs_arg_group group = {CS_N_("arguments"), rows, CS_COUNTOF(rows), &chosen};
+    int r =
+        cli_parse(ctx, "consilium bench", summary, &group, 1, argc, argv, info);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    bench_row results[BENCH_BASE_ROWS];
+    size_t n = 0;
+    r = bench_base(chosen.only, results, &n, info);
+    if (r < 0)
+        return r;
+    if (ctx->common.json)
+        return write_json(ctx, results, n, info);
+    write_table(ctx, results, n);
+    return 0;
+}
