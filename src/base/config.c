@@ -104,7 +104,7 @@ static void note_origins(loader *l, const cs_node *root)
         if (!node)
             continue;
         s->origin = CS_ORIGIN_FILE;
-        s->at = (cs_place){l->spec->file, node->line, node->column};
+        s->at = cs_at(l->spec->file, node->line, node->column);
     }
 }
 
@@ -216,7 +216,7 @@ static int load_dotenv(loader *l)
     for (size_t i = 0; r == 0 && i < file.len; i++)
         r = take_variable(l, cs_str_of(file.items[i].key),
                           cs_str_of(file.items[i].value), CS_ORIGIN_DOTENV,
-                          (cs_place){name, file.items[i].line, 0});
+                          cs_at(name, file.items[i].line, 0));
     return r;
 }
 

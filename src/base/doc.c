@@ -19,7 +19,7 @@ int cs_doc_load(const char *path, size_t max_bytes, cs_doc **ret,
     bool json = cs_str_is(ext, "json");
     if (!json && !cs_str_is(ext, "yaml") && !cs_str_is(ext, "yml"))
         return cs_fail_at(
-            info, CS_E_FORMAT, (cs_place){path, 0, 0},
+            info, CS_E_FORMAT, cs_at(path, 0, 0),
             "the name must end in .json, .yaml or .yml, to tell the format");
     CS_SCOPED(cs_strbuf) text = CS_STRBUF_INIT;
     int r = cs_file_read(path, max_bytes, &text, info);
@@ -67,12 +67,12 @@ const cs_node *cs_node_get(const cs_node *map, cs_str key)
 
 cs_place cs_node_place(const cs_node *node)
 {
-    return (cs_place){node->doc->name, node->line, node->column};
+    return cs_at(node->doc->name, node->line, node->column);
 }
 
 cs_place cs_node_key_place(const cs_node *node)
 {
-    return (cs_place){node->doc->name, node->key_line, node->key_column};
+    return cs_at(node->doc->name, node->key_line, node->key_column);
 }
 
 /* --- building --- */

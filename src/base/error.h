@@ -52,6 +52,13 @@ typedef struct cs_place {
     unsigned line, column;
 } cs_place;
 
+/* Inside a call that reports a failure write this, not a compound literal:
+ * the tool that collects messages counts the commas between braces. */
+static inline cs_place cs_at(const char *file, unsigned line, unsigned column)
+{
+    return (cs_place){file, line, column};
+}
+
 /* Records a failure and returns `code`, so that callers can
  * `return cs_fail(info, CS_E_RANGE, "…", …)`. `fmt` is a literal in English
  * and the key of its translation. */

@@ -82,13 +82,13 @@ typedef struct source {
 static cs_place place_of(const source *s, size_t offset)
 {
     cs_spot at = cs_text_spot(s->text, offset);
-    return (cs_place){s->name, at.line, at.column};
+    return cs_at(s->name, at.line, at.column);
 }
 
 static int check_bytes(const source *s)
 {
     if (s->text.len > LARGEST_TEXT)
-        return cs_fail_at(s->info, CS_E_LIMIT, (cs_place){s->name, 0, 0},
+        return cs_fail_at(s->info, CS_E_LIMIT, cs_at(s->name, 0, 0),
                           "the text is larger than 2 GiB");
     size_t bad = cs_utf8_invalid_at(s->text.data, s->text.len);
     if (bad < s->text.len)
@@ -99,7 +99,7 @@ static int check_bytes(const source *s)
         return cs_fail_at(s->info, CS_E_FORMAT, place_of(s, nul),
                           "a NUL byte in the text");
     if (skip_blank(s->text, 0) == s->text.len)
-        return cs_fail_at(s->info, CS_E_FORMAT, (cs_place){s->name, 1, 1},
+        return cs_fail_at(s->info, CS_E_FORMAT, cs_at(s->name, 1, 1),
                           "the text is empty; a JSON value is expected");
     return 0;
 }

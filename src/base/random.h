@@ -20,8 +20,9 @@
 typedef struct cs_rng {
     uint64_t seed;
     uint64_t stream;
-    uint64_t next;     /* index of the next 32-bit word */
-    uint32_t block[4]; /* the words around `next`, if it is not at their start */
+    uint64_t next; /* index of the next 32-bit word */
+    uint32_t
+        block[4]; /* the words around `next`, if it is not at their start */
 } cs_rng;
 
 /* Stream number `stream` of a seed, at its start. Streams are independent. */
@@ -37,12 +38,12 @@ void cs_rng_seek(cs_rng *r, uint64_t index);
 
 /* --- one after the other --- */
 
-uint32_t cs_rng_u32(cs_rng *r);           /* takes one word */
-uint64_t cs_rng_u64(cs_rng *r);           /* two: low half, high half */
-float cs_rng_uniform_f32(cs_rng *r);      /* one; [0, 1) in steps of 2^-24 */
-double cs_rng_uniform_f64(cs_rng *r);     /* two; [0, 1) in steps of 2^-53 */
-float cs_rng_normal_f32(cs_rng *r);       /* one; mean 0, deviation 1, |x| < 6.4 */
-double cs_rng_normal_f64(cs_rng *r);      /* two; |x| < 8.3 */
+uint32_t cs_rng_u32(cs_rng *r);       /* takes one word */
+uint64_t cs_rng_u64(cs_rng *r);       /* two: low half, high half */
+float cs_rng_uniform_f32(cs_rng *r);  /* one; [0, 1) in steps of 2^-24 */
+double cs_rng_uniform_f64(cs_rng *r); /* two; [0, 1) in steps of 2^-53 */
+float cs_rng_normal_f32(cs_rng *r);   /* one; mean 0, deviation 1, |x| < 6.4 */
+double cs_rng_normal_f64(cs_rng *r);  /* two; |x| < 8.3 */
 
 /* Every value of [0, n) equally likely; n is at least 1. Takes two words, now
  * and then more. */

@@ -111,7 +111,7 @@ int cs_reader_line(cs_reader *r, size_t max, cs_str *ret, cs_errinfo *info)
     if (found && len > 0 && line[len - 1] == '\r')
         len--;
     if (len > max)
-        return cs_fail_at(info, CS_E_LIMIT, (cs_place){r->path, r->line + 1, 0},
+        return cs_fail_at(info, CS_E_LIMIT, cs_at(r->path, r->line + 1, 0),
                           "the line is longer than %zu bytes", max);
     r->start += next;
     r->line++;

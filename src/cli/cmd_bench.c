@@ -56,11 +56,13 @@ static void write_table(cli_context *ctx, const bench_row *results, size_t n)
         width = CS_MAX(width, strlen(results[i].name));
     for (size_t i = 0; i < n; i++) {
         cs_columns_pad(&ctx->out, results[i].name, width + 2);
-        cli_say(ctx, "%12.3f µs", results[i].seconds * 1e6);
+        cs_strbuf_printf(&ctx->out, "%12.3f \xc2\xb5s",
+                         results[i].seconds * 1e6);
         if (results[i].amount > 0)
-            cli_say(ctx, "%10.1f %s", results[i].amount / results[i].seconds,
-                    results[i].unit);
-        cli_say(ctx, "\n");
+            cs_strbuf_printf(&ctx->out, "%10.1f %s",
+                             results[i].amount / results[i].seconds,
+                             results[i].unit);
+        cs_strbuf_putc(&ctx->out, '\n');
     }
 }
 

@@ -52,7 +52,6 @@ int cli_write_help(cli_context *ctx)
                          CS_N_("Hospitals train medical-imaging models "
                                "together; no scan leaves its hospital."),
                          &common, 1, ctx->lang, ctx->width);
-    cli_say(ctx, "\n");
     if (r == 0)
         r = write_commands(ctx);
     cli_say(ctx, CS_N_("\nconsilium COMMAND --help explains a command. Exit "

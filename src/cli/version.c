@@ -61,7 +61,8 @@ static void write_text(cli_context *ctx, const char *model, const char *tier)
 {
     part parts[PARTS];
     list_parts(parts);
-    cli_say(ctx, "consilium %s (%s)\n", CS_VERSION, CS_GIT_DESCRIBE);
+    cs_strbuf_printf(&ctx->out, "consilium %s (%s)\n", CS_VERSION,
+                     CS_GIT_DESCRIBE);
     cli_say(ctx, CS_N_("built with  %s, preset %s, flags %s\n"),
             CS_BUILD_COMPILER, CS_BUILD_PRESET, CS_BUILD_FLAGS);
     if (CS_BUILD_SANITIZE[0])
@@ -69,8 +70,8 @@ static void write_text(cli_context *ctx, const char *model, const char *tier)
     cli_say(ctx, CS_N_("CPU         %s, tier %s in use\n"), model, tier);
     cli_say(ctx, CS_N_("libraries  "));
     for (size_t i = 0; i < PARTS; i++)
-        cli_say(ctx, " %s %s%s", parts[i].name, parts[i].version,
-                i + 1 < PARTS ? "," : "\n");
+        cs_strbuf_printf(&ctx->out, " %s %s%s", parts[i].name, parts[i].version,
+                         i + 1 < PARTS ? "," : "\n");
 }
 
 int cli_write_version(cli_context *ctx, cs_errinfo *info)
