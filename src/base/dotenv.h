@@ -1,37 +1,32 @@
-/* .env files: variables for a program, one a line.
+/* .env files: KEY=value, a line each.
  *
- *     # a comment
- *     NAME=value            blanks around the value do not count; ` #` starts
- *     export NAME=value     a comment
- *     NAME='as it stands'   no escapes
- *     NAME="text\n"         \n \r \t \\ \" \$ are escapes
- *
- * Nothing is expanded: $ and ` are characters like others. A name is
- * [A-Za-z_][A-Za-z0-9_]*, with no blanks before its '='. Values stay on their
- * line. Lines end in \n or \r\n; a byte order mark at the start is skipped.
- * Given twice, a name is refused: which one holds should not be a riddle. */
+ * Blank lines and lines that start with '#' are skipped; "export " before the
+ * key is allowed. A value is bare (trimmed; " #" starts a comment), in single
+ * quotes (taken as it is) or in double quotes (\n, \t, \\, \", \$ are escapes).
+ * Nothing is expanded. Values are valid UTF-8 without NUL. A key given twice is
+ * an error. Lines may end in \r\n. */
 #ifndef CS_BASE_DOTENV_H
 #define CS_BASE_DOTENV_H
 
 #include "base/arena.h"
+#include "base/defs.h"
 #include "base/error.h"
-#include "base/str.h"
 
-typedef struct cs_dotenv_var {
-    const char *name;
-    cs_str value; /* valid UTF-8 without NUL, terminated */
-    unsigned line, column;
-} cs_dotenv_var;
+typedef struct cs_dotenv_entry {
+    const char *key, *value;
+    unsigned line;
+} cs_dotenv_entry;
 
 typedef struct cs_dotenv {
-    cs_dotenv_var *vars; /* in the order of the text, names differ */
+    cs_dotenv_entry *items; /* in `arena`, as are their texts */
     size_t len;
 } cs_dotenv;
 
-#define CS_DOTENV_VARS_MAX ((size_t)10000)
+#define CS_DOTENV_SIZE_MAX ((size_t)64 << 10)
+#define CS_DOTENV_ENTRIES_MAX 1000
 
-/* Everything in *ret lives in `arena`. `name` stands for the text in errors. */
-int cs_dotenv_parse(cs_str text, const char *name, cs_arena *arena,
-                    cs_dotenv *ret, cs_errinfo *info);
+/* `name` stands in messages. */
+int cs_dotenv_parse(const char *text, size_t len, const char *name,
+                    cs_arena *arena, cs_dotenv *ret, cs_errinfo *info);
 
 #endif

@@ -7,12 +7,30 @@
 #define TIMEOUT_NS (INT64_C(120) * 1000000000)
 #define WORDS_MAX 32
 
+/* A descriptor as standard output: by way of a shell, since captured runs have
+ * pipes. */
+static size_t put_prefix(const program_run *run, char script[32],
+                         const char *argv[WORDS_MAX])
+{
+    size_t n = 0;
+    if (run->out_fd) {
+        snprintf(script, 32, "exec \"$0\" \"$@\" >&%d", run->out_fd);
+        argv[n++] = "sh";
+        argv[n++] = "-c";
+        argv[n++] = script;
+    }
+    argv[n++] = CS_PROGRAM;
+    return n;
+}
+
 int program(const program_run *run, cs_proc_result *ret)
 {
-    const char *argv[WORDS_MAX] = {CS_PROGRAM};
+    const char *argv[WORDS_MAX] = {NULL};
+    char script[32];
+    size_t n = put_prefix(run, script, argv);
     for (size_t i = 0; run->args[i]; i++) {
-        assert_in_range(i, 0, WORDS_MAX - 3);
-        argv[i + 1] = run->args[i];
+        assert_in_range(n, 0, WORDS_MAX - 2);
+        argv[n++] = run->args[i];
     }
     const char *env[WORDS_MAX] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8"};
     for (size_t i = 0; run->env && run->env[i]; i++) {
@@ -22,9 +40,8 @@ int program(const program_run *run, cs_proc_result *ret)
     cs_proc_spec spec = {.argv = argv, .env = env};
     spec.cwd = run->cwd ? run->cwd : "/";
     spec.in = CS_STDIO_NULL;
-    spec.out = run->out_fd ? CS_STDIO_FD : CS_STDIO_PIPE;
-    spec.out_fd = run->out_fd;
-    spec.err = CS_STDIO_PIPE;
+    spec.keep_fds = &run->out_fd;
+    spec.keep_fd_count = run->out_fd ? 1 : 0;
     cs_errinfo info = {0};
     if (cs_proc_run(&spec, NULL, 0, LIMIT, TIMEOUT_NS, ret, &info) < 0)
         fail_msg("%s: %s", CS_PROGRAM, info.message);

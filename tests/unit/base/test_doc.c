@@ -47,7 +47,7 @@ static void missing_and_oversized_files_are_refused(void **state)
 
 static void members_are_found_among_many_and_kept_in_order(void **state)
 {
-    char text[20000] = "";
+    static char text[20000];
     size_t n = 0;
     for (int i = 0; i < 1000; i++)
         n += (size_t)snprintf(text + n, sizeof(text) - n, "k%d: %d\n",

@@ -34,12 +34,13 @@ static void mark(void *ctx, size_t begin, size_t end, unsigned slot)
 static void check_loop(cs_pool *pool, size_t n, size_t grain)
 {
     visit v = {.n = n, .grain = grain, .threads = cs_pool_threads(pool)};
-    v.seen = cs_calloc(n, 1);
+    unsigned char *seen = cs_calloc(n, 1);
+    v.seen = (_Atomic unsigned char *)seen;
     cs_pool_for(pool, n, grain, mark, &v);
     assert_false(v.wrong);
     for (size_t i = 0; i < n; i++)
         assert_int_equal(v.seen[i], 1);
-    cs_free((void *)v.seen);
+    cs_free(seen);
 }
 
 static void every_index_is_visited_once_in_fixed_chunks(void **state)
