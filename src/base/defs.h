@@ -22,15 +22,15 @@
 
 #define CS_MIN(a, b)                                                           \
     ({                                                                         \
-        __auto_type cs_a_ = (a);                                               \
-        __auto_type cs_b_ = (b);                                               \
-        cs_a_ < cs_b_ ? cs_a_ : cs_b_;                                         \
+        __auto_type cs_min_a_ = (a);                                           \
+        __auto_type cs_min_b_ = (b);                                           \
+        cs_min_a_ < cs_min_b_ ? cs_min_a_ : cs_min_b_;                         \
     })
 #define CS_MAX(a, b)                                                           \
     ({                                                                         \
-        __auto_type cs_a_ = (a);                                               \
-        __auto_type cs_b_ = (b);                                               \
-        cs_a_ > cs_b_ ? cs_a_ : cs_b_;                                         \
+        __auto_type cs_max_a_ = (a);                                           \
+        __auto_type cs_max_b_ = (b);                                           \
+        cs_max_a_ > cs_max_b_ ? cs_max_a_ : cs_max_b_;                         \
     })
 
 /* CS_AUTO(T) p = NULL;  frees *p with T_free() when the scope ends.

@@ -37,7 +37,7 @@ static void a_terminal_shows_bar_rate_and_time_left(void **state)
     start(&p, CS_PROGRESS_TERMINAL, 40, CS_LANG_EN);
     advance_ms(10000);
     cs_progress_update(&p, 10);
-    assert_string_equal(out.data, "\rreading  ███▏░░░░░░░░░  25%  10/40  1/s"
+    assert_string_equal(out.data, "\rreading  ███░░░░░░░░░  25%  10/40  1/s"
                                   "  30 s left\x1b[K");
 }
 
