@@ -98,7 +98,7 @@ int cs_args_parse(const cs_arg_group *groups, size_t group_count, int argc,
 int cs_args_parse_leading(const cs_arg_group *groups, size_t group_count,
                           int argc, char *const *argv, cs_errinfo *info);
 
-/* Frees the lists that parsing has filled. */
+/* Frees the lists of the groups; after a failed parse too. */
 void cs_args_done(const cs_arg_group *groups, size_t group_count);
 
 /* Appends "usage: COMMAND [OPTIONS] FILE…", the summary and one block for the

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define S_PER_DAY INT64_C(86400)
@@ -56,7 +57,8 @@ static int64_t manual_mono(const cs_clock *c)
 /* Sleepers see a const clock; this one is really the caller's to move. */
 static void manual_sleep(const cs_clock *c, int64_t ns)
 {
-    cs_manual_clock *m = (cs_manual_clock *)(uintptr_t)c;
+    cs_manual_clock *m;
+    memcpy(&m, &c, sizeof(m));
     if (ns > 0)
         cs_manual_clock_advance(m, ns);
 }

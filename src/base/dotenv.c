@@ -79,7 +79,9 @@ static int read_double(const parser *p, cs_str text, const char **ret)
     for (; i < text.len && text.data[i] != '"'; i++) {
         char c = text.data[i];
         if (c == '\\') {
-            c = ++i < text.len ? unescape(text.data[i]) : '\0';
+            c = '\0';
+            if (++i < text.len)
+                c = unescape(text.data[i]);
             if (!c)
                 return cs_fail_at(p->info, CS_E_FORMAT, here(p),
                                   "unknown escape; \\n, \\t, \\\\, \\\" and "

@@ -64,7 +64,10 @@ static void put_error(char dst[VALUE_MAX], const cs_errinfo *e, bool json)
          c++) {
         if (*c == '"' || *c == '\\')
             msgid[n++] = '\\';
-        msgid[n++] = *c == '\n' ? ' ' : *c;
+        msgid[n] = *c;
+        if (msgid[n] == '\n')
+            msgid[n] = ' ';
+        n++;
     }
     msgid[n] = '\0';
     snprintf(dst, VALUE_MAX,
@@ -138,6 +141,5 @@ size_t cs_log_line(const cs_log_event *e, cs_log_format format,
     }
     const char *end = json ? (cut ? ",\"cut\":true}\n" : "}\n")
                            : (cut ? " cut=true\n" : "\n");
-    memcpy(dst + n, end, strlen(end));
-    return n + strlen(end);
+    return n + (size_t)snprintf(dst + n, CS_LOG_LINE_MAX - n, "%s", end);
 }

@@ -205,10 +205,10 @@ static void make_blocks(const cs_rng *r, uint64_t number,
         k1 += WEYL_1;
     }
     for (unsigned l = 0; l < LANES; l++) {
-        dst[4 * l] = c0[l];
-        dst[4 * l + 1] = c1[l];
-        dst[4 * l + 2] = c2[l];
-        dst[4 * l + 3] = c3[l];
+        dst[(size_t)4 * l] = c0[l];
+        dst[(size_t)4 * l + 1] = c1[l];
+        dst[(size_t)4 * l + 2] = c2[l];
+        dst[(size_t)4 * l + 3] = c3[l];
     }
 }
 

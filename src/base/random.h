@@ -68,8 +68,4 @@ void cs_rng_fill_normal_f32(const cs_rng *r, uint64_t index, float *dst,
 void cs_philox(const uint32_t counter[4], const uint32_t key[2],
                uint32_t ret[4]);
 
-/* The x below which a standard normal value lies with probability p, 0 < p < 1.
- * Relative error about 1e-15; same bits everywhere. */
-double cs_normal_quantile(double p);
-
 #endif

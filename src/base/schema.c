@@ -4,8 +4,9 @@
 
 #include "base/schema_value.h"
 
-#define PATH_MAX_BYTES 256 /* a dotted key in a message; longer ones are cut   \
-                            */
+#define PATH_MAX_BYTES                                                         \
+    256 /* a dotted key in a message; longer ones are cut                      \
+         */
 
 static int decode_table(const cs_node *map, const cs_table *table,
                         const char *path, char *out, cs_arena *arena,
@@ -46,6 +47,7 @@ static int refuse_key(const cs_node *child, const cs_table *table,
 
 /* --- one field --- */
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the tables, not the input
 static int decode_item(const cs_field *f, const cs_node *node, void *dst,
                        const cs_subject *subject, cs_arena *arena)
 {
@@ -57,6 +59,7 @@ static int decode_item(const cs_field *f, const cs_node *node, void *dst,
                         subject->info);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the tables, not the input
 static int decode_list(const cs_field *f, const cs_node *node, void *dst,
                        const cs_subject *subject, cs_arena *arena)
 {
@@ -81,6 +84,7 @@ static int decode_list(const cs_field *f, const cs_node *node, void *dst,
     return r;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the tables, not the input
 static int decode_field(const cs_field *f, const cs_node *node, void *dst,
                         const char *name, cs_arena *arena, cs_errinfo *info)
 {
@@ -117,6 +121,7 @@ static const cs_node *empty_map(void)
     return &empty;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the tables, not the input
 static int decode_member(const cs_node *map, const cs_field *f, void *dst,
                          const char *name, cs_arena *arena, cs_errinfo *info)
 {
@@ -132,6 +137,7 @@ static int decode_member(const cs_node *map, const cs_field *f, void *dst,
     return take_default(f, dst, name, arena, info);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the tables, not the input
 static int decode_table(const cs_node *map, const cs_table *table,
                         const char *path, char *out, cs_arena *arena,
                         cs_errinfo *info)

@@ -100,6 +100,8 @@ static int check_bytes(const reader *y)
       CS_N_("more text after the end of the document"))                        \
     X("found undefined tag handle", CS_N_("tags (!) are not supported"))
 
+/* One list of texts, long by nature. */
+// NOLINTNEXTLINE(readability-function-size)
 static int explain(const reader *y)
 {
     const yaml_parser_t *p = &y->parser;

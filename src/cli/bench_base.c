@@ -15,6 +15,7 @@
 #define HASH_BYTES ((size_t)64 << 20)
 #define RANDOM_COUNT ((size_t)16 << 20)
 #define DOC_ITEMS 40000
+#define DOC_NODES_MAX ((size_t)400000)
 #define LOOPS 2000     /* parallel loops in a round */
 #define LOOP_CHUNKS 64 /* of the loop that has work to do */
 #define CHUNK_NS 20000 /* how long each of its chunks takes */
@@ -102,7 +103,7 @@ static int run_normal(bench *b)
     return 0;
 }
 
-static const cs_doc_limits roomy = {.nodes = 10 * DOC_ITEMS};
+static const cs_doc_limits roomy = {.nodes = DOC_NODES_MAX};
 
 static int run_json(bench *b)
 {

@@ -118,6 +118,7 @@ static void expect_message(const cs_errinfo *info, int r, const char *says)
     assert_string_equal(info->message, says);
     assert_string_equal(chosen.name, "before");
     assert_int_equal(chosen.threads, 0);
+    done();
 }
 
 static void mistakes_name_what_was_written_and_what_is_allowed(void **state)

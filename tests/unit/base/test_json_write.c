@@ -21,7 +21,7 @@ static void pieces_become_json(void **state)
     cs_json_bool(&w, true);
     cs_json_null(&w);
     cs_json_double(&w, 0.1);
-    cs_json_double(&w, NAN);
+    cs_json_double(&w, (double)NAN);
     cs_json_close_array(&w);
     cs_json_key(&w, "b");
     cs_json_cstring(&w, "q\"\\\n\x01会");

@@ -63,10 +63,10 @@ static void json_lines_are_json_whatever_they_hold(void **state)
     cs_fail_at(&info, CS_E_FORMAT, cs_at("Zhang San.mhd", 7, 1),
                "bad \"%s\" \\ here", "Zhang San");
     const cs_log_field fields[] = {
-        CS_LOG_INT("i", INT64_MIN), CS_LOG_FLOAT("f", 0.1),
-        CS_LOG_FLOAT("nan", NAN),   CS_LOG_BOOL("b", true),
-        CS_LOG_TAG("t", "a\"\n"),   CS_LOG_MASKED("m", NULL),
-        CS_LOG_SECONDS("s", 1),     CS_LOG_FAILURE(&info),
+        CS_LOG_INT("i", INT64_MIN),       CS_LOG_FLOAT("f", 0.1),
+        CS_LOG_FLOAT("nan", (double)NAN), CS_LOG_BOOL("b", true),
+        CS_LOG_TAG("t", "a\"\n"),         CS_LOG_MASKED("m", NULL),
+        CS_LOG_SECONDS("s", 1),           CS_LOG_FAILURE(&info),
     };
     const char *text = make(CS_LOG_JSON, fields, CS_COUNTOF(fields));
     assert_null(strstr(text, "Zhang"));
