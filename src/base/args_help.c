@@ -61,19 +61,19 @@ int cs_help_block(cs_strbuf *out, const char *title, const cs_help_row *rows,
 }
 
 /* "en|zh" where a word option names no value of its own. */
-static size_t add_value_name(char *dst, size_t size, const cs_arg *row,
-                             cs_lang lang)
+static void add_value_name(char *dst, size_t size, const cs_arg *row,
+                           cs_lang lang)
 {
+    if (row->value) {
+        snprintf(dst, size, " %s", cs_msg(lang, row->value));
+        return;
+    }
     size_t len = 0;
-    int n = 0;
-    if (row->value)
-        n = snprintf(dst, size, " %s", cs_msg(lang, row->value));
-    for (size_t i = 0; !row->value && row->words[i] && len < size; i++) {
-        n = snprintf(dst + len, size - len, "%c%s", i ? '|' : ' ',
-                     row->words[i]);
+    for (size_t i = 0; row->words[i] && len < size; i++) {
+        int n = snprintf(dst + len, size - len, "%c%s", i ? '|' : ' ',
+                         row->words[i]);
         len += n > 0 ? (size_t)n : 0;
     }
-    return len;
 }
 
 static void option_left(char dst[LEFT_MAX], const cs_arg *row, cs_lang lang)

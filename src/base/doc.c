@@ -174,10 +174,11 @@ int cs_build_value(cs_doc_builder *b, cs_spot at, cs_node_kind kind,
 
 int cs_build_string(cs_doc_builder *b, cs_spot at, cs_str text)
 {
-    cs_node *node;
+    cs_node *node = NULL;
     int r = cs_build_value(b, at, CS_NODE_STRING, &node);
     if (r < 0)
         return r;
+    assert(node);
     const char *copy = cs_arena_strcopy(&b->doc->arena, text);
     if (!copy)
         return cs_fail_nomem(b->info);
@@ -190,7 +191,7 @@ int cs_build_open(cs_doc_builder *b, cs_spot at, cs_node_kind kind)
     if (b->depth == b->max_depth)
         return cs_fail_at(b->info, CS_E_LIMIT, cs_build_place(b, at),
                           "nested more than %u levels deep", b->max_depth);
-    cs_node *node;
+    cs_node *node = NULL;
     int r = cs_build_value(b, at, kind, &node);
     if (r < 0)
         return r;

@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#include <assert.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -62,6 +63,7 @@ int cs_hash_new(cs_hash_kind kind, cs_hash **ret, cs_errinfo *info)
 
 int cs_hash_update(cs_hash *h, const void *data, size_t size, cs_errinfo *info)
 {
+    assert(h);
     if (size == 0)
         return 0;
     if (h->kind == CS_HASH_SHA256) {
@@ -76,6 +78,7 @@ int cs_hash_update(cs_hash *h, const void *data, size_t size, cs_errinfo *info)
 int cs_hash_finish(cs_hash *h, cs_digest *ret, cs_errinfo *info)
 {
     cs_digest d;
+    assert(h);
     if (h->kind == CS_HASH_SHA256) {
         if (EVP_DigestFinal_ex(h->sha, d.bytes, NULL) != 1)
             return fail_crypto(info);

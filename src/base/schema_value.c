@@ -465,7 +465,7 @@ int cs_value_from_text(const cs_field *f, cs_str text, void *dst,
 {
     if (f->kind != CS_FIELD_LIST)
         return one_from_text(f, f->kind, text, dst, arena, s);
-    cs_list_bytes list;
+    cs_list_bytes list = {NULL, 0};
     int r = cs_value_make_list(f, count_items(text), &list, arena, s);
     for (size_t i = 0; r == 0 && i < list.len; i++) {
         cs_str item;

@@ -65,7 +65,7 @@ static cs_lang language_of_environment(const cli_context *ctx)
 static cs_lang language_of(const cli_context *ctx, int argc, char *const *argv)
 {
     cs_lang lang = language_of_environment(ctx);
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    for (int i = 1; i < argc && argv[i] && strcmp(argv[i], "--") != 0; i++) {
         const char *word = NULL;
         if (strncmp(argv[i], "--lang=", 7) == 0)
             word = argv[i] + 7;

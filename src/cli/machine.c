@@ -159,7 +159,7 @@ static void look_at_data(const cli_context *ctx, machine_finding *f,
     struct statvfs space;
     int r = existing_dir(data, &dir);
     r = r < 0 ? cs_fail_nomem(&why) : try_writing(dir, &why);
-    if (r < 0) {
+    if (r < 0 || !dir) {
         detail(ctx, f, CS_N_("cannot be written"));
         blame(ctx, f, MACHINE_PROBLEM, "%s", why.message);
         return;
