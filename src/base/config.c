@@ -113,8 +113,8 @@ static int load_defaults(loader *l)
     CS_AUTO(cs_doc) doc = NULL;
     int r = cs_doc_parse_yaml("{}", 2, "defaults", NULL, &doc, l->info);
     return r < 0 ? r
-                 : cs_schema_decode(cs_doc_root(doc), l->spec->table, l->values,
-                                    l->arena, l->info);
+                 : cs_schema_decode_partial(cs_doc_root(doc), l->spec->table,
+                                            l->values, l->arena, l->info);
 }
 
 static int load_file(loader *l)
@@ -126,7 +126,8 @@ static int load_file(loader *l)
     const cs_node *root = cs_doc_root(doc);
     if (root->kind == CS_NODE_NULL) /* all comments */
         return load_defaults(l);
-    r = cs_schema_decode(root, l->spec->table, l->values, l->arena, l->info);
+    r = cs_schema_decode_partial(root, l->spec->table, l->values, l->arena,
+                                 l->info);
     if (r == 0)
         note_origins(l, root);
     return r;
@@ -234,6 +235,20 @@ static int load_environment(loader *l)
 
 /* --- all together --- */
 
+/* Only now: any layer may have given a required key. */
+static int check_required(const loader *l)
+{
+    for (size_t i = 0; i < l->settings.len; i++) {
+        const cs_setting *s = &l->settings.items[i];
+        if (s->field->required && s->origin == CS_ORIGIN_DEFAULT)
+            return cs_fail_at(l->info, CS_E_FORMAT, cs_at(l->spec->file, 0, 0),
+                              "key '%s' is missing; set it in the settings "
+                              "file or as the variable %s",
+                              s->key, s->variable);
+    }
+    return 0;
+}
+
 int cs_config_load(const cs_config_spec *spec, void *out, cs_config *ret,
                    cs_arena *arena, cs_errinfo *info)
 {
@@ -249,6 +264,8 @@ int cs_config_load(const cs_config_spec *spec, void *out, cs_config *ret,
         r = load_dotenv(&l);
     if (r == 0)
         r = load_environment(&l);
+    if (r == 0)
+        r = check_required(&l);
     if (r < 0)
         return r;
     memcpy(out, l.values, spec->table->size);

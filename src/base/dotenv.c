@@ -191,7 +191,7 @@ int cs_dotenv_parse(const char *text, size_t len, const char *name,
                     cs_arena *arena, cs_dotenv *ret, cs_errinfo *info)
 {
     parser p = {name, 0, arena, info};
-    cs_str rest = {text, len};
+    cs_str rest = {text, len}, mark = CS_STR("\xef\xbb\xbf");
     cs_dotenv d = {NULL, 0};
     int r = check_text(&p, rest);
     if (r < 0)
@@ -200,6 +200,8 @@ int cs_dotenv_parse(const char *text, size_t len, const char *name,
     if (!d.items)
         return cs_fail_nomem(info);
     bool more = true;
+    if (cs_str_starts_with(rest, mark))
+        rest = cs_str_sub(rest, mark.len, rest.len);
     for (p.line = 1; more; p.line++) {
         cs_str line;
         more = cs_str_cut(rest, '\n', &line, &rest);

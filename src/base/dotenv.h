@@ -4,7 +4,8 @@
  * key is allowed. A value is bare (trimmed; " #" starts a comment), in single
  * quotes (taken as it is) or in double quotes (\n, \t, \\, \", \$ are escapes).
  * Nothing is expanded. Values are valid UTF-8 without NUL. A key given twice is
- * an error. Lines may end in \r\n. */
+ * an error. Lines may end in \r\n; one byte order mark at the start is
+ * skipped. */
 #ifndef CS_BASE_DOTENV_H
 #define CS_BASE_DOTENV_H
 

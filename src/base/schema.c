@@ -1,5 +1,6 @@
 #include "base/schema.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/schema_value.h"
@@ -9,8 +10,8 @@
          */
 
 static int decode_table(const cs_node *map, const cs_table *table,
-                        const char *path, char *out, cs_arena *arena,
-                        cs_errinfo *info);
+                        const char *path, bool partial, char *out,
+                        cs_arena *arena, cs_errinfo *info);
 
 static void extend(char dst[PATH_MAX_BYTES], const char *path, const char *key)
 {
@@ -55,7 +56,7 @@ static int decode_item(const cs_field *f, const cs_node *node, void *dst,
         return cs_value_from_node(f, f->item, node, dst, arena, subject);
     if (node->kind != CS_NODE_MAP)
         return cs_value_refuse_node(f, CS_FIELD_STRUCT, node, subject);
-    return decode_table(node, f->table, subject->name, dst, arena,
+    return decode_table(node, f->table, subject->name, false, dst, arena,
                         subject->info);
 }
 
@@ -85,8 +86,9 @@ static int decode_list(const cs_field *f, const cs_node *node, void *dst,
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the tables, not the input
-static int decode_field(const cs_field *f, const cs_node *node, void *dst,
-                        const char *name, cs_arena *arena, cs_errinfo *info)
+static int decode_field(const cs_field *f, const cs_node *node, bool partial,
+                        void *dst, const char *name, cs_arena *arena,
+                        cs_errinfo *info)
 {
     cs_subject subject = {CS_SUBJECT_KEY, name, cs_node_place(node), info};
     if (f->kind == CS_FIELD_LIST)
@@ -95,7 +97,7 @@ static int decode_field(const cs_field *f, const cs_node *node, void *dst,
         return cs_value_from_node(f, f->kind, node, dst, arena, &subject);
     if (node->kind != CS_NODE_MAP)
         return cs_value_refuse_node(f, CS_FIELD_STRUCT, node, &subject);
-    return decode_table(node, f->table, name, dst, arena, info);
+    return decode_table(node, f->table, name, partial, dst, arena, info);
 }
 
 /* A default that the table itself gets wrong is a bug, found by any test that
@@ -122,25 +124,27 @@ static const cs_node *empty_map(void)
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the tables, not the input
-static int decode_member(const cs_node *map, const cs_field *f, void *dst,
-                         const char *name, cs_arena *arena, cs_errinfo *info)
+static int decode_member(const cs_node *map, const cs_field *f, bool partial,
+                         void *dst, const char *name, cs_arena *arena,
+                         cs_errinfo *info)
 {
     const cs_node *node = cs_node_get(map, cs_str_of(f->key));
     if (node)
-        return decode_field(f, node, dst, name, arena, info);
-    if (f->required)
+        return decode_field(f, node, partial, dst, name, arena, info);
+    if (f->required && !partial)
         return cs_fail_at(info, CS_E_FORMAT,
                           map->doc ? cs_node_place(map) : (cs_place){0},
                           "key '%s' is missing", name);
     if (f->kind == CS_FIELD_STRUCT)
-        return decode_table(empty_map(), f->table, name, dst, arena, info);
+        return decode_table(empty_map(), f->table, name, partial, dst, arena,
+                            info);
     return take_default(f, dst, name, arena, info);
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the tables, not the input
 static int decode_table(const cs_node *map, const cs_table *table,
-                        const char *path, char *out, cs_arena *arena,
-                        cs_errinfo *info)
+                        const char *path, bool partial, char *out,
+                        cs_arena *arena, cs_errinfo *info)
 {
     for (CS_EACH_CHILD(child, map)) {
         if (!find_field(table, child->key))
@@ -148,17 +152,19 @@ static int decode_table(const cs_node *map, const cs_table *table,
     }
     for (size_t i = 0; i < table->n; i++) {
         const cs_field *f = &table->fields[i];
+        assert(!f->table || f->table->size == f->size);
         char name[PATH_MAX_BYTES];
         extend(name, path, f->key);
-        int r = decode_member(map, f, out + f->offset, name, arena, info);
+        int r =
+            decode_member(map, f, partial, out + f->offset, name, arena, info);
         if (r < 0)
             return r;
     }
     return 0;
 }
 
-int cs_schema_decode(const cs_node *map, const cs_table *table, void *out,
-                     cs_arena *arena, cs_errinfo *info)
+static int decode_root(const cs_node *map, const cs_table *table, bool partial,
+                       void *out, cs_arena *arena, cs_errinfo *info)
 {
     if (map->kind != CS_NODE_MAP)
         return cs_fail_at(info, CS_E_FORMAT, cs_node_place(map),
@@ -167,8 +173,20 @@ int cs_schema_decode(const cs_node *map, const cs_table *table, void *out,
     if (!copy)
         return cs_fail_nomem(info);
     memcpy(copy, out, table->size);
-    int r = decode_table(map, table, "", copy, arena, info);
+    int r = decode_table(map, table, "", partial, copy, arena, info);
     if (r == 0)
         memcpy(out, copy, table->size);
     return r;
+}
+
+int cs_schema_decode(const cs_node *map, const cs_table *table, void *out,
+                     cs_arena *arena, cs_errinfo *info)
+{
+    return decode_root(map, table, false, out, arena, info);
+}
+
+int cs_schema_decode_partial(const cs_node *map, const cs_table *table,
+                             void *out, cs_arena *arena, cs_errinfo *info)
+{
+    return decode_root(map, table, true, out, arena, info);
 }

@@ -157,4 +157,9 @@ struct cs_table {
 int cs_schema_decode(const cs_node *map, const cs_table *table, void *out,
                      cs_arena *arena, cs_errinfo *info);
 
+/* The same for one of several layers: a required key that is missing outside a
+ * list is left to a later layer, and to the caller to insist on. */
+int cs_schema_decode_partial(const cs_node *map, const cs_table *table,
+                             void *out, cs_arena *arena, cs_errinfo *info);
+
 #endif

@@ -1,5 +1,6 @@
 #include "base/schema_value.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -205,6 +206,20 @@ static void put_quantity(char dst[QUANTITY_MAX], cs_field_kind kind,
         snprintf(dst, QUANTITY_MAX, "%lld", (long long)value);
 }
 
+static int refuse_range(const cs_field *f, const char *low, const char *high,
+                        const char *given, const cs_subject *s)
+{
+    char phrase[PHRASE_MAX];
+    if (f->secret)
+        snprintf(phrase, sizeof(phrase),
+                 cs_msg(lang_of(s), "expected %s to %s"), low, high);
+    else
+        snprintf(phrase, sizeof(phrase),
+                 cs_msg(lang_of(s), "expected %s to %s, not %s"), low, high,
+                 given);
+    return cs_subject_fail(s, CS_E_RANGE, phrase);
+}
+
 static int check_limits(const cs_field *f, cs_field_kind kind, int64_t value,
                         const cs_subject *s)
 {
@@ -212,27 +227,24 @@ static int check_limits(const cs_field *f, cs_field_kind kind, int64_t value,
     if (value >= allowed.low && value <= allowed.high)
         return 0;
     char low[QUANTITY_MAX], high[QUANTITY_MAX], given[QUANTITY_MAX];
-    char phrase[PHRASE_MAX];
     put_quantity(low, kind, allowed.low);
     put_quantity(high, kind, allowed.high);
     put_quantity(given, kind, value);
-    snprintf(phrase, sizeof(phrase),
-             cs_msg(lang_of(s), "expected %s to %s, not %s"), low, high, given);
-    return cs_subject_fail(s, CS_E_RANGE, phrase);
+    return refuse_range(f, low, high, given, s);
 }
 
 static int check_float(const cs_field *f, double value, const cs_subject *s)
 {
-    if (!float_has_limits(f) || (value >= f->fmin && value <= f->fmax))
+    bool open = f->fmin > 0 && !(f->fmax < 0 || f->fmax > 0);
+    double most = open ? DBL_MAX : f->fmax;
+    if (!float_has_limits(f) || (value >= f->fmin && value <= most))
         return 0;
     char low[CS_FORMAT_DOUBLE_MAX], high[CS_FORMAT_DOUBLE_MAX];
-    char given[CS_FORMAT_DOUBLE_MAX], phrase[PHRASE_MAX];
+    char given[CS_FORMAT_DOUBLE_MAX];
     cs_format_double(f->fmin, low);
-    cs_format_double(f->fmax, high);
+    cs_format_double(most, high);
     cs_format_double(value, given);
-    snprintf(phrase, sizeof(phrase),
-             cs_msg(lang_of(s), "expected %s to %s, not %s"), low, high, given);
-    return cs_subject_fail(s, CS_E_RANGE, phrase);
+    return refuse_range(f, low, high, given, s);
 }
 
 /* --- strings --- */

@@ -151,6 +151,47 @@ static void a_file_of_comments_changes_nothing(void **state)
     assert_string_equal(origin(2), "default");
 }
 
+typedef struct needs {
+    const char *token;
+    int port;
+} needs;
+
+static const cs_field needs_fields[] = {
+    CS_FIELD(STRING, needs, token, "token", .required = true),
+    CS_FIELD(INT, needs, port, "port", .fallback = "80"),
+};
+static const cs_table needs_table = CS_TABLE(needs, needs_fields);
+
+static void any_source_may_give_a_required_key(void **state)
+{
+    char file[4096], given[] = "APP_TOKEN=t";
+    char *const env[] = {given, NULL};
+    snprintf(file, sizeof(file), "%s",
+             tmp_write(*state, "a.yaml", "port: 81\n"));
+    const char *const files[] = {NULL, file};
+    for (size_t i = 0; i < CS_COUNTOF(files); i++) {
+        cs_errinfo info = {0};
+        needs n = {"before", 1};
+        cs_config list = {NULL, 0};
+        cs_config_spec spec = {&needs_table, "APP", files[i], NULL, env, NULL};
+        cs_arena_done(&arena);
+        assert_int_equal(cs_config_load(&spec, &n, &list, &arena, &info), 0);
+        assert_string_equal(n.token, "t");
+        assert_int_equal(list.items[0].origin, CS_ORIGIN_ENVIRONMENT);
+        n = (needs){"before", 1};
+        list.len = 99;
+        spec.env = NULL;
+        assert_int_equal(cs_config_load(&spec, &n, &list, &arena, &info),
+                         CS_E_FORMAT);
+        assert_string_equal(info.message,
+                            "key 'token' is missing; set it in the settings "
+                            "file or as the variable APP_TOKEN");
+        assert_string_equal(info.place, files[i] ? file : "");
+        assert_string_equal(n.token, "before");
+        assert_int_equal(list.len, 99);
+    }
+}
+
 static int teardown(void **state)
 {
     cs_arena_done(&arena);
@@ -167,6 +208,7 @@ int main(void)
         IN_DIR(mistakes_name_their_source),
         IN_DIR(a_missing_file_is_an_error_and_a_missing_dotenv_is_not),
         IN_DIR(a_file_of_comments_changes_nothing),
+        IN_DIR(any_source_may_give_a_required_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,12 +91,35 @@ static void size_and_number_are_limited(void **state)
     cs_arena_done(&arena);
 }
 
+static void a_byte_order_mark_is_skipped_once(void **state)
+{
+    (void)state;
+    cs_arena arena = CS_ARENA_INIT;
+    cs_errinfo info = {0};
+    cs_dotenv d = {NULL, 0};
+    assert_int_equal(parse("\xef\xbb\xbf"
+                           "A=1\r\nB=2",
+                           11, &arena, &d, &info),
+                     0);
+    assert_int_equal(d.len, 2);
+    assert_string_equal(d.items[0].key, "A");
+    assert_string_equal(d.items[0].value, "1");
+    assert_int_equal(d.items[1].line, 2);
+    assert_int_equal(parse("\xef\xbb\xbf\xef\xbb\xbf"
+                           "A=1",
+                           9, &arena, &d, &info),
+                     CS_E_FORMAT);
+    assert_int_equal(info.line, 1);
+    cs_arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_every_form_are_read),
         cmocka_unit_test(mistakes_have_their_line),
         cmocka_unit_test(size_and_number_are_limited),
+        cmocka_unit_test(a_byte_order_mark_is_skipped_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

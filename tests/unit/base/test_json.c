@@ -98,12 +98,39 @@ static void mistakes_are_placed_and_explained(void **state)
          "an escape sequence in this string is not valid"},
         {"[nul]", 1, 2, CS_E_FORMAT, "unexpected 'nul'"},
         {"[\"a\xff\"]", 1, 4, CS_E_FORMAT, "the text is not valid UTF-8 here"},
+        {"[1,\r\n2 3]", 2, 3, CS_E_FORMAT, "expected ',' or ']'"},
+        {"[1,]", 1, 4, CS_E_FORMAT, "unexpected ']'"},
+        {"[01]", 1, 2, CS_E_FORMAT, "unexpected '01'"},
+        {"[NaN]", 1, 2, CS_E_FORMAT, "unexpected 'NaN'"},
+        {"[\"\\u0000\"]", 1, 2, CS_E_FORMAT,
+         "a string must not hold NUL (\\u0000)"},
+        {"{\"a\\u0000b\": 1}", 1, 2, CS_E_FORMAT,
+         "a string must not hold NUL (\\u0000)"},
+        {"[\"\\ud800\"]", 1, 2, CS_E_FORMAT,
+         "an escape sequence in this string is not valid"},
+        {"[\"a\tb\"]", 1, 4, CS_E_FORMAT,
+         "a control character inside a string; write it as \\n, \\t or "
+         "\\u00XX"},
+        {"{\"a\": 1,\n\"\\u0061\": 2}", 2, 1, CS_E_FORMAT,
+         "key \"\\u0061\" is given twice"},
     };
     for (size_t i = 0; i < CS_COUNTOF(rows); i++)
         refuse(&rows[i], strlen(rows[i].text));
     static const bad nul = {"[1,\0]", 1, 4, CS_E_FORMAT,
                             "a NUL byte in the text"};
     refuse(&nul, 5);
+}
+
+static void mistakes_are_explained_in_chinese(void **state)
+{
+    (void)state;
+    cs_doc *doc = NULL;
+    cs_errinfo info = {.lang = CS_LANG_ZH};
+    assert_int_equal(cs_doc_parse_json("[1 2]", 5, "x.json", NULL, &doc, &info),
+                     CS_E_FORMAT);
+    assert_string_equal(info.message, "应为 “,” 或 “]”");
+    assert_string_equal(info.msgid, "expected ',' or ']'");
+    assert_null(doc);
 }
 
 static void depth_and_size_are_limited(void **state)
@@ -130,6 +157,7 @@ int main(void)
         cmocka_unit_test(values_of_every_kind_are_read_with_their_places),
         cmocka_unit_test(scalars_and_a_byte_order_mark_are_documents_too),
         cmocka_unit_test(mistakes_are_placed_and_explained),
+        cmocka_unit_test(mistakes_are_explained_in_chinese),
         cmocka_unit_test(depth_and_size_are_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,6 +183,31 @@ static void mistakes_name_key_place_and_what_is_expected(void **state)
     }
 }
 
+static void a_layer_may_lack_required_keys_but_not_within_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int code;
+    } rows[] = {{"seed: 1\n", 0},
+                {"sites: [{beds: 1}]\n", CS_E_FORMAT},
+                {"epoch: 1\n", CS_E_FORMAT},
+                {"epochs: 21\n", CS_E_RANGE}};
+    for (size_t i = 0; i < CS_COUNTOF(rows); i++) {
+        CS_AUTO(cs_doc) doc = NULL;
+        cs_arena arena = CS_ARENA_INIT;
+        plan p = {.epochs = 9};
+        assert_int_equal(cs_doc_parse_yaml(rows[i].text, strlen(rows[i].text),
+                                           "p", NULL, &doc, NULL),
+                         0);
+        assert_int_equal(cs_schema_decode_partial(cs_doc_root(doc), &plan_table,
+                                                  &p, &arena, NULL),
+                         rows[i].code);
+        assert_int_equal(p.epochs, rows[i].code == 0 ? 0 : 9);
+        cs_arena_done(&arena);
+    }
+}
+
 static void mistakes_are_explained_in_chinese(void **state)
 {
     (void)state;
@@ -202,6 +227,7 @@ int main(void)
         cmocka_unit_test(values_land_in_their_members),
         cmocka_unit_test(what_is_absent_takes_its_default),
         cmocka_unit_test(mistakes_name_key_place_and_what_is_expected),
+        cmocka_unit_test(a_layer_may_lack_required_keys_but_not_within_lists),
         cmocka_unit_test(mistakes_are_explained_in_chinese),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,12 +81,59 @@ static void a_secret_is_not_repeated_in_a_message(void **state)
     cs_arena_done(&arena);
 }
 
+static void a_secret_out_of_range_is_not_repeated_either(void **state)
+{
+    (void)state;
+    cs_arena arena = CS_ARENA_INIT;
+    cs_errinfo info = {.lang = CS_LANG_EN};
+    int64_t pin = 5;
+    double rate = 0.5;
+    cs_field f = {
+        .key = "k", .kind = CS_FIELD_INT64, .secret = true, .min = 1, .max = 9};
+    assert_int_equal(read_text(&f, "4711", &pin, &arena, &info), CS_E_RANGE);
+    assert_string_equal(info.message,
+                        "environment variable X_KEY: expected 1 to 9");
+    info.lang = CS_LANG_ZH;
+    assert_int_equal(read_text(&f, "4711", &pin, &arena, &info), CS_E_RANGE);
+    assert_null(strstr(info.message, "4711"));
+    info.lang = CS_LANG_EN;
+    f.kind = CS_FIELD_FLOAT;
+    f.fmax = 1;
+    assert_int_equal(read_text(&f, "47.11", &rate, &arena, &info), CS_E_RANGE);
+    assert_string_equal(info.message,
+                        "environment variable X_KEY: expected 0.0 to 1.0");
+    assert_int_equal(pin, 5);
+    assert_true(rate == 0.5);
+    cs_arena_done(&arena);
+}
+
+static void a_lower_limit_alone_leaves_the_top_open(void **state)
+{
+    (void)state;
+    cs_arena arena = CS_ARENA_INIT;
+    double rate = 0;
+    int64_t n = 0;
+    cs_field real = {.key = "k", .kind = CS_FIELD_FLOAT, .fmin = 0.5};
+    assert_int_equal(read_text(&real, "0.5", &rate, &arena, NULL), 0);
+    assert_int_equal(read_text(&real, "1e300", &rate, &arena, NULL), 0);
+    assert_int_equal(read_text(&real, "0.4", &rate, &arena, NULL), CS_E_RANGE);
+    assert_true(rate == 1e300);
+    cs_field whole = {.key = "k", .kind = CS_FIELD_INT64, .min = 2};
+    assert_int_equal(read_text(&whole, "9223372036854775807", &n, &arena, NULL),
+                     0);
+    assert_int_equal(read_text(&whole, "1", &n, &arena, NULL), CS_E_RANGE);
+    assert_true(n == INT64_MAX);
+    cs_arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_written_as_they_are_read),
         cmocka_unit_test(lists_are_separated_by_commas),
         cmocka_unit_test(a_secret_is_not_repeated_in_a_message),
+        cmocka_unit_test(a_secret_out_of_range_is_not_repeated_either),
+        cmocka_unit_test(a_lower_limit_alone_leaves_the_top_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,6 +133,53 @@ static void depth_and_size_are_limited(void **state)
     assert_null(doc);
 }
 
+static void columns_count_characters_of_the_editor(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t len;
+        const char *says;
+    } rows[] = {
+        {"a: 1\r\nb: 2\r\nb: 3\r\n", 18,
+         "x.yaml:3:1: key 'b' is given twice, the first time on line 2"},
+        {"\xef\xbb\xbf会: &x 1\n", 13,
+         "x.yaml:1:4: anchors and aliases (& and *) are not supported; put "
+         "text in quotes"},
+        {"会: 'x\ny: 2\n", 13, "x.yaml:1:4: this string is never closed"},
+        {"a\0b", 3,
+         "x.yaml:1:2: the character U+0000 must not stand here unescaped"},
+        {"a: \"\\0\"\n", 8, "x.yaml:1:4: a string must not hold NUL (\\0)"},
+        {"a: 1\n...\nb: 2\n", 14,
+         "x.yaml:3:1: more text after the end of the document"},
+        {"%TAG ! tag:x,2000:\n---\na: 1\n", 28,
+         "x.yaml:1:1: tags (!) are not supported"},
+    };
+    for (size_t i = 0; i < CS_COUNTOF(rows); i++) {
+        cs_doc *doc = NULL;
+        cs_errinfo info = {0};
+        char line[800];
+        assert_int_equal(cs_doc_parse_yaml(rows[i].text, rows[i].len, "x.yaml",
+                                           NULL, &doc, &info),
+                         CS_E_FORMAT);
+        assert_string_equal(cs_errinfo_format(&info, line, sizeof(line)),
+                            rows[i].says);
+        assert_null(doc);
+    }
+}
+
+static void mistakes_are_explained_in_chinese(void **state)
+{
+    (void)state;
+    cs_doc *doc = NULL;
+    cs_errinfo info = {.lang = CS_LANG_ZH};
+    assert_int_equal(
+        cs_doc_parse_yaml("a: 1\na: 2\n", 10, "x.yaml", NULL, &doc, &info),
+        CS_E_FORMAT);
+    assert_string_equal(info.message, "键 “a” 给了两次，第一次在第 1 行");
+    assert_null(doc);
+}
+
 static void an_empty_text_is_null(void **state)
 {
     (void)state;
@@ -148,6 +195,8 @@ int main(void)
         cmocka_unit_test(what_could_mean_two_things_is_refused),
         cmocka_unit_test(broken_text_has_a_line_and_a_reason),
         cmocka_unit_test(depth_and_size_are_limited),
+        cmocka_unit_test(columns_count_characters_of_the_editor),
+        cmocka_unit_test(mistakes_are_explained_in_chinese),
         cmocka_unit_test(an_empty_text_is_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
