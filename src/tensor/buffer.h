@@ -1,0 +1,28 @@
+/* Shared memory of tensors: aligned for the widest vectors, and in huge pages
+ * where it is large (a network walks over gigabytes; with small pages the
+ * address cache, not the arithmetic, would be the limit). */
+#ifndef CS_TENSOR_BUFFER_H
+#define CS_TENSOR_BUFFER_H
+
+#include "base/defs.h"
+#include "base/error.h"
+
+#define TN_ALIGN 64
+
+typedef struct tn_buffer tn_buffer;
+
+/* `size` bytes of zeros, one reference. CS_E_NOMEM when memory is short. */
+int tn_buffer_new(size_t size, tn_buffer **ret, cs_errinfo *info);
+
+/* Any thread may count. NULL is fine for unref, which returns NULL. */
+tn_buffer *tn_buffer_ref(tn_buffer *b);
+tn_buffer *tn_buffer_unref(tn_buffer *b);
+
+/* Aligned to TN_ALIGN. What several holders write is theirs to agree. */
+void *tn_buffer_data(tn_buffer *b);
+size_t tn_buffer_size(const tn_buffer *b);
+
+/* True when nobody else holds it. */
+bool tn_buffer_is_sole(const tn_buffer *b);
+
+#endif
