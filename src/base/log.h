@@ -11,10 +11,17 @@
  * hash is random for each logger: within one run equal texts give equal
  * hashes, and no list of names can be tried against a log.
  *
+ * Event, keys and formats come from the program; should they hold control
+ * characters or bytes that are not UTF-8, those are shown as \xNN, and beyond
+ * 200, 60 and 256 bytes they are cut between characters. Every JSON line is one
+ * object, as long as no key is used twice or is one of time, level, event, cut.
+ *
  * A logger may be used by any thread. One line is one write(). Logging never
- * fails and never blocks on a full disk: lines that cannot be written are
- * counted, and the count is logged when writing works again. NULL is a logger
- * that says nothing. */
+ * fails and never blocks on a full disk: lines that cannot be written, or only
+ * in part, are counted, and the count is logged when writing works again. What
+ * was written of half a line is taken back from a file, and elsewhere gets an
+ * end of its own. SIGPIPE and SIGXFSZ are the caller's to ignore. NULL is a
+ * logger that says nothing. */
 #ifndef CS_BASE_LOG_H
 #define CS_BASE_LOG_H
 
@@ -47,8 +54,8 @@ typedef struct cs_log_field {
     union {
         int64_t integer;
         double number;
-        const char *text; /* NULL is written as "" */
-        const cs_errinfo *error;
+        const char *text;        /* NULL is written as "" */
+        const cs_errinfo *error; /* NULL is written as none (JSON: null) */
     };
 } cs_log_field;
 
@@ -67,9 +74,11 @@ typedef struct cs_log_spec {
     cs_log_level level; /* nothing below it is written */
     cs_log_format format;
     const char *path;  /* NULL: to `fd` */
-    int fd;            /* borrowed */
-    uint64_t max_size; /* rotate before a file would grow beyond; 0: never */
-    unsigned keep;     /* old files kept: path.1 (newest) to path.<keep> */
+    int fd;            /* borrowed; -1: every line is lost */
+    uint64_t max_size; /* rotate before a plain file would grow beyond; where
+                          that fails the file grows on; 0: never */
+    unsigned keep;     /* old files kept: path.1 (newest) to path.<keep>; 0: the
+                          file is emptied instead */
     const cs_clock *clock; /* NULL: the system's */
 } cs_log_spec;
 
@@ -82,7 +91,8 @@ int cs_log_new(const cs_log_spec *spec, cs_log **ret, cs_errinfo *info);
 void cs_log_free(cs_log *log); /* NULL is fine */
 CS_DEFINE_AUTO(cs_log)
 
-/* Opens the file anew, for tools that have moved it away. */
+/* Opens the file anew, for tools that have moved it away; nothing for a log
+ * without a path. On failure lines go on into the file that was open. */
 int cs_log_reopen(cs_log *log, cs_errinfo *info);
 
 /* Lines lost so far and not reported yet. */

@@ -6,13 +6,39 @@
 #include <string.h>
 
 #include "base/json_write.h"
+#include "base/utf8.h"
 
 #define CUT_ROOM 24 /* for ,"cut":true} and the newline */
-#define VALUE_MAX 600
+
+/* Bytes that are kept of each text of the program. */
+#define EVENT_MAX 200
+#define KEY_MAX 60
+#define MESSAGE_MAX 256
+#define TEXT_MAX MESSAGE_MAX                     /* the largest of them */
+#define QUOTED_SIZE(max) ((size_t)2 * (max) + 1) /* each a quote */
+
+#define VALUE_MAX 640 /* holds an error, the longest value */
 
 const char *const cs_log_level_words[] = {"debug", "info", "warning", "error",
                                           NULL};
 const char *const cs_log_format_words[] = {"text", "json", NULL};
+
+/* --- texts of the program --- */
+
+/* One safe line, cut between characters. `quoted`: with a backslash before
+ * what would end a quoted text. */
+static void put_text(char *dst, size_t max, const char *text, bool quoted)
+{
+    char safe[TEXT_MAX + 1];
+    const char *s = text ? text : "";
+    size_t n = cs_utf8_escape(safe, max + 1, s, strlen(s));
+    for (size_t i = 0; i < n; i++) {
+        if (quoted && (safe[i] == '"' || safe[i] == '\\'))
+            *dst++ = '\\';
+        *dst++ = safe[i];
+    }
+    *dst = '\0';
+}
 
 /* --- values as text; `plain` ones need no quotes in JSON --- */
 
@@ -52,28 +78,22 @@ static void put_number(char dst[VALUE_MAX], double value, bool json)
         snprintf(dst, VALUE_MAX, "%s",
                  json           ? "null"
                  : isnan(value) ? "nan"
+                 : value < 0    ? "-inf"
                                 : "inf");
 }
 
-/* The message's format holds no data, but quotes and backslashes. */
 static void put_error(char dst[VALUE_MAX], const cs_errinfo *e, bool json)
 {
-    char msgid[256];
-    size_t n = 0;
-    for (const char *c = e->msgid ? e->msgid : ""; *c && n + 3 < sizeof(msgid);
-         c++) {
-        if (*c == '"' || *c == '\\')
-            msgid[n++] = '\\';
-        msgid[n] = *c;
-        if (msgid[n] == '\n')
-            msgid[n] = ' ';
-        n++;
+    char message[QUOTED_SIZE(MESSAGE_MAX)];
+    if (!e) {
+        snprintf(dst, VALUE_MAX, "%s", json ? "null" : "none");
+        return;
     }
-    msgid[n] = '\0';
+    put_text(message, MESSAGE_MAX, e->msgid, true);
     snprintf(dst, VALUE_MAX,
              json ? "{\"code\":\"%s\",\"message\":\"%s\",\"line\":%u}"
                   : "%s message=\"%s\" line=%u",
-             cs_err_name(e->code), msgid, e->line);
+             cs_err_name(e->code), message, e->line);
 }
 
 /* False: a text, to be quoted in JSON. */
@@ -114,29 +134,47 @@ static bool put_value(char dst[VALUE_MAX], const cs_log_field *f, bool json,
 
 /* --- lines --- */
 
+static size_t put_start(char dst[CS_LOG_LINE_MAX], const cs_log_event *e,
+                        bool json)
+{
+    char time[CS_TIME_TEXT_MAX], name[QUOTED_SIZE(EVENT_MAX)];
+    put_text(name, EVENT_MAX, e->name, json);
+    int len = snprintf(dst, CS_LOG_LINE_MAX - CUT_ROOM,
+                       json ? "{\"time\":\"%s\",\"level\":\"%s\","
+                              "\"event\":\"%s\""
+                            : "%s %-7s %s",
+                       cs_time_format(e->wall_ns, time),
+                       cs_log_level_words[e->level], name);
+    return len > 0 ? (size_t)len : 0;
+}
+
+#define FIELD_MAX (VALUE_MAX + QUOTED_SIZE(KEY_MAX) + sizeof(",\"\":\"\""))
+
+static size_t put_field(char dst[FIELD_MAX], const cs_log_field *f, bool json,
+                        const unsigned char *key)
+{
+    char name[QUOTED_SIZE(KEY_MAX)], value[VALUE_MAX];
+    put_text(name, KEY_MAX, f->key, json);
+    bool plain = put_value(value, f, json, key);
+    const char *quote = json && !plain ? "\"" : "";
+    int len = snprintf(dst, FIELD_MAX, json ? ",\"%s\":%s%s%s" : " %s=%s%s%s",
+                       name, quote, value, quote);
+    return len > 0 ? (size_t)len : 0;
+}
+
 size_t cs_log_line(const cs_log_event *e, cs_log_format format,
                    const unsigned char key[CS_LOG_KEY_SIZE],
                    char dst[CS_LOG_LINE_MAX])
 {
     bool json = format == CS_LOG_JSON, cut = false;
-    char time[CS_TIME_TEXT_MAX], value[VALUE_MAX], field[VALUE_MAX + 80];
-    int start = snprintf(dst, CS_LOG_LINE_MAX - CUT_ROOM,
-                         json ? "{\"time\":\"%s\",\"level\":\"%s\","
-                                "\"event\":\"%.200s\""
-                              : "%s %-7s %.200s",
-                         cs_time_format(e->wall_ns, time),
-                         cs_log_level_words[e->level], e->name);
-    size_t n = start > 0 ? (size_t)start : 0;
+    char field[FIELD_MAX];
+    size_t n = put_start(dst, e, json);
     for (size_t i = 0; i < e->n && !cut; i++) {
-        bool plain = put_value(value, &e->fields[i], json, key);
-        const char *quote = json && !plain ? "\"" : "";
-        int len = snprintf(field, sizeof(field),
-                           json ? ",\"%.60s\":%s%s%s" : " %.60s=%s%s%s",
-                           e->fields[i].key, quote, value, quote);
-        cut = len < 0 || n + (size_t)len > CS_LOG_LINE_MAX - CUT_ROOM;
+        size_t len = put_field(field, &e->fields[i], json, key);
+        cut = n + len > CS_LOG_LINE_MAX - CUT_ROOM;
         if (!cut) {
-            memcpy(dst + n, field, (size_t)len);
-            n += (size_t)len;
+            memcpy(dst + n, field, len);
+            n += len;
         }
     }
     const char *end = json ? (cut ? ",\"cut\":true}\n" : "}\n")

@@ -5,21 +5,28 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "support/test.h"
 
 static const unsigned char key[CS_LOG_KEY_SIZE] = {1, 2, 3};
 static char line[CS_LOG_LINE_MAX];
 
-static const char *make(cs_log_format format, const cs_log_field *fields,
-                        size_t n)
+static const char *make_event(const char *name, cs_log_format format,
+                              const cs_log_field *fields, size_t n)
 {
-    const cs_log_event e = {0, CS_LOG_INFO, "event", fields, n};
+    const cs_log_event e = {0, CS_LOG_INFO, name, fields, n};
     size_t len = cs_log_line(&e, format, key, line);
     assert_true(len < sizeof(line));
     assert_int_equal(line[len - 1], '\n');
     assert_ptr_equal(memchr(line, '\n', len), line + len - 1);
     line[len] = '\0';
     return line;
+}
+
+static const char *make(cs_log_format format, const cs_log_field *fields,
+                        size_t n)
+{
+    return make_event("event", format, fields, n);
 }
 
 static void text_that_is_no_tag_is_masked(void **state)
@@ -100,6 +107,71 @@ static void a_line_too_long_is_cut_between_fields(void **state)
         strstr(make(CS_LOG_TEXT, fields, CS_COUNTOF(fields)), " cut=true\n"));
 }
 
+static void check_hostile(const char *text)
+{
+    const cs_errinfo info = {.code = CS_E_FORMAT, .msgid = text};
+    const cs_log_field fields[] = {
+        {.key = text, .kind = CS_LOG_KIND_BOOL, .integer = 1},
+        CS_LOG_FAILURE(&info),
+    };
+    const char *json_line = make_event(text, CS_LOG_JSON, fields, 2);
+    json_t *json = json_loads(json_line, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(json);
+    assert_int_equal(json_object_size(json), 5);
+    assert_non_null(json_object_get(json_object_get(json, "error"), "message"));
+    json_decref(json);
+    const char *plain = make_event(text, CS_LOG_TEXT, fields, 2);
+    assert_int_equal(cs_utf8_escaped_len(plain, strlen(plain) - 1),
+                     strlen(plain) - 1);
+}
+
+static void names_and_formats_never_break_a_line(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "a\"b\\", "\\",       "a\nb\r\t", "\x1b[2J\x7f", "\xc2\x85\xe2\x80\xa8",
+        "",       "\xff\xc3", "\xe5\xbc", NULL};
+    for (size_t i = 0; i < CS_COUNTOF(texts); i++)
+        check_hostile(texts[i]);
+}
+
+/* With every start, so that each limit falls within a character once. */
+static void long_names_and_formats_are_cut_between_characters(void **state)
+{
+    (void)state;
+    static const char *const units[] = {"\xc3\xa9", "\xe5\xbc\xa0", "\"", "\n",
+                                        "\xff"};
+    for (size_t i = 0; i < CS_COUNTOF(units); i++) {
+        for (size_t shift = 0; shift < 4; shift++) {
+            char text[3000];
+            size_t n = shift, len = strlen(units[i]);
+            memset(text, 'x', shift);
+            for (; n + len < sizeof(text); n += len)
+                memcpy(text + n, units[i], len);
+            text[n] = '\0';
+            check_hostile(text);
+        }
+    }
+}
+
+static void the_error_of_nobody_is_written_as_none(void **state)
+{
+    (void)state;
+    const cs_log_field f = CS_LOG_FAILURE(NULL);
+    assert_non_null(strstr(make(CS_LOG_TEXT, &f, 1), " event error=none\n"));
+    assert_non_null(strstr(make(CS_LOG_JSON, &f, 1), ",\"error\":null}\n"));
+}
+
+static void infinities_keep_their_sign(void **state)
+{
+    (void)state;
+    const cs_log_field fields[] = {CS_LOG_FLOAT("a", (double)-INFINITY),
+                                   CS_LOG_FLOAT("b", (double)INFINITY)};
+    assert_non_null(strstr(make(CS_LOG_TEXT, fields, 2), " a=-inf b=inf\n"));
+    assert_non_null(
+        strstr(make(CS_LOG_JSON, fields, 2), "\"a\":null,\"b\":null}\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +179,10 @@ int main(void)
         cmocka_unit_test(equal_texts_have_equal_masks_under_one_key_only),
         cmocka_unit_test(json_lines_are_json_whatever_they_hold),
         cmocka_unit_test(a_line_too_long_is_cut_between_fields),
+        cmocka_unit_test(names_and_formats_never_break_a_line),
+        cmocka_unit_test(long_names_and_formats_are_cut_between_characters),
+        cmocka_unit_test(the_error_of_nobody_is_written_as_none),
+        cmocka_unit_test(infinities_keep_their_sign),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
