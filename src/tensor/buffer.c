@@ -70,8 +70,7 @@ tn_buffer *tn_buffer_ref(tn_buffer *b)
 
 tn_buffer *tn_buffer_unref(tn_buffer *b)
 {
-    if (!b ||
-        atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
+    if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
         return NULL;
     if (b->mapped)
         munmap(b->data, b->mapped);

@@ -150,16 +150,15 @@ int tn_view_reshape(const tn_tensor *from, const tn_shape *shape,
     char b[TN_SHAPE_TEXT_MAX];
     if (bytes != tn_bytes(from) || !tn_is_contiguous(from))
         return cs_fail(info, CS_E_RANGE, "%s cannot be seen as %s",
-                       tn_shape_text(&from->shape, a),
-                       tn_shape_text(shape, b));
+                       tn_shape_text(&from->shape, a), tn_shape_text(shape, b));
     *ret = shared(from);
     ret->shape = *shape;
     contiguous_strides(ret);
     return 0;
 }
 
-int tn_view_expand(const tn_tensor *from, const tn_shape *shape,
-                   tn_tensor *ret, cs_errinfo *info)
+int tn_view_expand(const tn_tensor *from, const tn_shape *shape, tn_tensor *ret,
+                   cs_errinfo *info)
 {
     tn_shape joint;
     int r = tn_shape_broadcast(&from->shape, shape, &joint, info);
@@ -169,8 +168,7 @@ int tn_view_expand(const tn_tensor *from, const tn_shape *shape,
     char b[TN_SHAPE_TEXT_MAX];
     if (!tn_shape_equal(&joint, shape))
         return cs_fail(info, CS_E_RANGE, "%s cannot be expanded to %s",
-                       tn_shape_text(&from->shape, a),
-                       tn_shape_text(shape, b));
+                       tn_shape_text(&from->shape, a), tn_shape_text(shape, b));
     *ret = shared(from);
     ret->shape = *shape;
     for (unsigned i = 0; i < shape->rank; i++) {

@@ -21,7 +21,10 @@ typedef struct tn_tensor {
     tn_buffer *buffer;             /* NULL: empty */
 } tn_tensor;
 
-#define TN_TENSOR_INIT {.buffer = NULL}
+#define TN_TENSOR_INIT                                                         \
+    {                                                                          \
+        .buffer = NULL                                                         \
+    }
 
 /* Zeros, contiguous, in a buffer of its own. On failure *t stays empty. */
 int tn_tensor_init(tn_tensor *t, tn_dtype dtype, const tn_shape *shape,
@@ -56,8 +59,8 @@ int tn_view_permute(const tn_tensor *from, const unsigned *order,
 int tn_view_reshape(const tn_tensor *from, const tn_shape *shape,
                     tn_tensor *ret, cs_errinfo *info);
 /* Axes of extent 1, and missing leading ones, repeated without copying. */
-int tn_view_expand(const tn_tensor *from, const tn_shape *shape,
-                   tn_tensor *ret, cs_errinfo *info);
+int tn_view_expand(const tn_tensor *from, const tn_shape *shape, tn_tensor *ret,
+                   cs_errinfo *info);
 
 /* A contiguous copy, element by element converted to `dtype` as C converts,
  * with floats to integers clamped to what fits (NaN gives 0), and anything

@@ -1,0 +1,118 @@
+#include "tensor/kernels/layout.h"
+
+#include <string.h>
+
+#include "tensor/kernels/voxels.h"
+
+typedef struct job {
+    float *plain;
+    const tk_image *from, *to;
+} job;
+
+static float *plain_channel(const job *j, const tk_image *image,
+                            const tk_chunk *k, size_t lane)
+{
+    size_t channel = k->block * TK_LANES + lane;
+    size_t voxels = tk_voxels(&image->dims);
+    return j->plain + (k->sample * image->dims.c + channel) * voxels + k->begin;
+}
+
+static void from_plain(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const job *j = ctx;
+    for (size_t i = begin; i < end; i++) {
+        tk_chunk k = tk_chunk_at(&j->to->dims, i);
+        float *to = tk_chunk_data(j->to, &k);
+        size_t n = k.end - k.begin;
+        size_t used = tk_lanes_used(&j->to->dims, k.block);
+        if (used < TK_LANES)
+            memset(to, 0, n * TK_LANES * sizeof(float));
+        for (size_t l = 0; l < used; l++) {
+            const float *p = plain_channel(j, j->to, &k, l);
+            for (size_t v = 0; v < n; v++)
+                to[v * TK_LANES + l] = p[v];
+        }
+    }
+}
+
+static void to_plain(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const job *j = ctx;
+    for (size_t i = begin; i < end; i++) {
+        tk_chunk k = tk_chunk_at(&j->from->dims, i);
+        const float *from = tk_chunk_data(j->from, &k);
+        size_t n = k.end - k.begin;
+        for (size_t l = 0; l < tk_lanes_used(&j->from->dims, k.block); l++) {
+            float *p = plain_channel(j, j->from, &k, l);
+            for (size_t v = 0; v < n; v++)
+                p[v] = from[v * TK_LANES + l];
+        }
+    }
+}
+
+void tk_from_plain(const tk_run *run, const float *plain, const tk_image *to)
+{
+    job j = {.plain = (float *)(uintptr_t)plain, .to = to};
+    cs_pool_for(run->pool, tk_chunks(&to->dims), 8, from_plain, &j);
+}
+
+void tk_to_plain(const tk_run *run, const tk_image *from, float *plain)
+{
+    job j = {.plain = plain, .from = from};
+    cs_pool_for(run->pool, tk_chunks(&from->dims), 8, to_plain, &j);
+}
+
+static void copy(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const job *j = ctx;
+    for (size_t i = begin; i < end; i++) {
+        tk_chunk k = tk_chunk_at(&j->to->dims, i);
+        memcpy(tk_chunk_data(j->to, &k), tk_chunk_data(j->from, &k),
+               (k.end - k.begin) * TK_LANES * sizeof(float));
+    }
+}
+
+static void add(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const job *j = ctx;
+    for (size_t i = begin; i < end; i++) {
+        tk_chunk k = tk_chunk_at(&j->to->dims, i);
+        float *restrict to = tk_chunk_data(j->to, &k);
+        const float *restrict from = tk_chunk_data(j->from, &k);
+        for (size_t f = 0; f < (k.end - k.begin) * TK_LANES; f++)
+            to[f] += from[f];
+    }
+}
+
+static void zero(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const job *j = ctx;
+    for (size_t i = begin; i < end; i++) {
+        tk_chunk k = tk_chunk_at(&j->to->dims, i);
+        memset(tk_chunk_data(j->to, &k), 0,
+               (k.end - k.begin) * TK_LANES * sizeof(float));
+    }
+}
+
+void tk_copy(const tk_run *run, const tk_image *from, const tk_image *to)
+{
+    job j = {.from = from, .to = to};
+    cs_pool_for(run->pool, tk_chunks(&to->dims), 8, copy, &j);
+}
+
+void tk_add_to(const tk_run *run, const tk_image *from, const tk_image *to)
+{
+    job j = {.from = from, .to = to};
+    cs_pool_for(run->pool, tk_chunks(&to->dims), 8, add, &j);
+}
+
+void tk_fill_zero(const tk_run *run, const tk_image *to)
+{
+    job j = {.to = to};
+    cs_pool_for(run->pool, tk_chunks(&to->dims), 8, zero, &j);
+}

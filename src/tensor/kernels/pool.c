@@ -1,0 +1,198 @@
+#include "tensor/kernels/pool.h"
+
+#include <math.h>
+#include <string.h>
+
+int tk_pool_output(const tk_pool *pool, const tk_dims *x, tk_dims *ret,
+                   cs_errinfo *info)
+{
+    const size_t in[3] = {x->d, x->h, x->w};
+    size_t out[3];
+    for (int a = 0; a < 3; a++) {
+        size_t k = pool->kernel[a];
+        if (k == 0 || pool->stride[a] == 0 || pool->pad[a] > k / 2)
+            return cs_fail(info, CS_E_RANGE,
+                           "a pooling window of %zu with stride %zu and "
+                           "padding %zu makes no sense",
+                           k, pool->stride[a], pool->pad[a]);
+        if (in[a] + 2 * pool->pad[a] < k)
+            return cs_fail(info, CS_E_RANGE,
+                           "a pooling window of %zu does not fit in %zu voxels",
+                           k, in[a] + 2 * pool->pad[a]);
+        out[a] = (in[a] + 2 * pool->pad[a] - k) / pool->stride[a] + 1;
+    }
+    *ret = (tk_dims){x->n, x->c, out[0], out[1], out[2]};
+    return 0;
+}
+
+/* [begin, end) of the input; `whole` counts padding in. */
+typedef struct window {
+    size_t begin, end, whole;
+} window;
+
+static window window_at(const tk_pool *p, int a, size_t o, size_t in,
+                        size_t out)
+{
+    if (p->adaptive) {
+        window w = {o * in / out, ((o + 1) * in + out - 1) / out, 0};
+        w.whole = w.end - w.begin;
+        return w;
+    }
+    size_t first = o * p->stride[a];
+    size_t last = first + p->kernel[a];
+    window w = {.begin = first > p->pad[a] ? first - p->pad[a] : 0,
+                .end = CS_MIN(last - CS_MIN(p->pad[a], last), in)};
+    w.whole = p->count_pad ? p->kernel[a] : w.end - w.begin;
+    return w;
+}
+
+typedef struct box {
+    window d, h, w;
+    size_t sy, sz; /* floats from row to row and plane to plane */
+} box;
+
+typedef struct job {
+    const tk_pool *pool;
+    const tk_image *x, *y; /* backward: dx or x, and dy */
+    const tk_image *dx;
+} job;
+
+static box box_at(const job *j, size_t z, size_t y, size_t x)
+{
+    const tk_dims *in = &j->x->dims;
+    const tk_dims *out = &j->y->dims;
+    return (box){.d = window_at(j->pool, 0, z, in->d, out->d),
+                 .h = window_at(j->pool, 1, y, in->h, out->h),
+                 .w = window_at(j->pool, 2, x, in->w, out->w),
+                 .sy = in->w * TK_LANES,
+                 .sz = in->h * in->w * TK_LANES};
+}
+
+/* For the offset `p` of each voxel of a box in its block. */
+#define FOR_BOX(b, p)                                                          \
+    for (size_t z_ = (b)->d.begin; z_ < (b)->d.end; z_++)                      \
+        for (size_t y_ = (b)->h.begin; y_ < (b)->h.end; y_++)                  \
+            for (size_t row_ = z_ * (b)->sz + y_ * (b)->sy,                    \
+                        p = row_ + (b)->w.begin * TK_LANES;                    \
+                 p < row_ + (b)->w.end * TK_LANES; p += TK_LANES)
+
+static void max_of(const box *b, const float *x, float *y)
+{
+    float most[TK_LANES];
+    for (size_t l = 0; l < TK_LANES; l++)
+        most[l] = -INFINITY;
+    FOR_BOX(b, p)
+    for (size_t l = 0; l < TK_LANES; l++)
+        most[l] = most[l] > x[p + l] ? most[l] : x[p + l];
+    memcpy(y, most, sizeof(most));
+}
+
+static float share_of(const box *b)
+{
+    return 1.0F / (float)(b->d.whole * b->h.whole * b->w.whole);
+}
+
+static void mean_of(const box *b, const float *x, float *y)
+{
+    float sum[TK_LANES] = {0};
+    FOR_BOX(b, p)
+    for (size_t l = 0; l < TK_LANES; l++)
+        sum[l] += x[p + l];
+    float share = share_of(b);
+    for (size_t l = 0; l < TK_LANES; l++)
+        y[l] = sum[l] * share;
+}
+
+/* One plane of the output of one block. */
+static void forward_planes(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const job *j = ctx;
+    const tk_dims *out = &j->y->dims;
+    size_t blocks = tk_blocks(out->c);
+    for (size_t i = begin; i < end; i++) {
+        size_t z = i % out->d;
+        size_t block = i / out->d % blocks;
+        size_t n = i / out->d / blocks;
+        const float *x = tk_block(j->x, n, block);
+        float *y = tk_block(j->y, n, block) + z * out->h * out->w * TK_LANES;
+        for (size_t row = 0; row < out->h; row++)
+            for (size_t v = 0; v < out->w; v++, y += TK_LANES) {
+                box b = box_at(j, z, row, v);
+                if (j->pool->kind == TK_POOL_MAX)
+                    max_of(&b, x, y);
+                else
+                    mean_of(&b, x, y);
+            }
+    }
+}
+
+void tk_pool_forward(const tk_run *run, const tk_pool *pool, const tk_image *x,
+                     const tk_image *y)
+{
+    job j = {.pool = pool, .x = x, .y = y};
+    size_t planes = y->dims.n * tk_blocks(y->dims.c) * y->dims.d;
+    cs_pool_for(run->pool, planes, 1, forward_planes, &j);
+}
+
+/* --- backward --- */
+
+static void to_first_max(const box *b, const float *x, const float *dy,
+                         float *dx)
+{
+    float most[TK_LANES];
+    size_t where[TK_LANES];
+    for (size_t l = 0; l < TK_LANES; l++) {
+        most[l] = -INFINITY;
+        where[l] = SIZE_MAX;
+    }
+    FOR_BOX(b, p)
+    for (size_t l = 0; l < TK_LANES; l++)
+        if (where[l] == SIZE_MAX || x[p + l] > most[l] || isnan(x[p + l])) {
+            most[l] = x[p + l];
+            where[l] = p + l;
+        }
+    for (size_t l = 0; l < TK_LANES; l++)
+        if (where[l] != SIZE_MAX)
+            dx[where[l]] += dy[l];
+}
+
+static void to_all(const box *b, const float *dy, float *dx)
+{
+    float share = share_of(b);
+    FOR_BOX(b, p)
+    for (size_t l = 0; l < TK_LANES; l++)
+        dx[p + l] += dy[l] * share;
+}
+
+/* Windows may overlap, so one thread does a whole block. */
+static void backward_blocks(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const job *j = ctx;
+    const tk_dims *out = &j->y->dims;
+    size_t blocks = tk_blocks(out->c);
+    for (size_t i = begin; i < end; i++) {
+        size_t n = i / blocks;
+        float *dx = tk_block(j->dx, n, i % blocks);
+        const float *x = tk_block(j->x, n, i % blocks);
+        const float *dy = tk_block(j->y, n, i % blocks);
+        memset(dx, 0, tk_block_stride(&j->dx->dims) * sizeof(float));
+        for (size_t v = 0; v < tk_voxels(out); v++, dy += TK_LANES) {
+            box b =
+                box_at(j, v / out->w / out->h, v / out->w % out->h, v % out->w);
+            if (j->pool->kind == TK_POOL_MAX)
+                to_first_max(&b, x, dy, dx);
+            else
+                to_all(&b, dy, dx);
+        }
+    }
+}
+
+void tk_pool_backward(const tk_run *run, const tk_pool *pool, const tk_image *x,
+                      const tk_image *dy, const tk_image *dx)
+{
+    job j = {.pool = pool, .x = x ? x : dx, .y = dy, .dx = dx};
+    cs_pool_for(run->pool, dx->dims.n * tk_blocks(dx->dims.c), 1,
+                backward_blocks, &j);
+}

@@ -1,0 +1,87 @@
+/* The primitives that are written once per instruction tier, and the table
+ * through which everything else calls them. The drivers above (convolutions,
+ * linear layers, attention) are plain C, written once.
+ *
+ * Blocked matrices. A matrix of R rows and K columns is kept like an image of
+ * R voxels and K channels: [K/8][R][8]. A right-hand side of K rows and N
+ * columns is packed in panels of sixteen: [N/16][K][16]. */
+#ifndef CS_TENSOR_KERNELS_TABLE_H
+#define CS_TENSOR_KERNELS_TABLE_H
+
+#include "base/cpu.h"
+#include "base/defs.h"
+
+#define TK_PANEL 16
+/* Rows that the inner kernel takes at once. */
+#define TK_ROWS 6
+
+/* C = A·B, or C += A·B with `add`. Depth is a multiple of 8, cols of 16;
+ * products of one element are summed in rising order of depth. */
+typedef struct tk_gemm {
+    const float *a;
+    size_t a_block; /* floats from one eight columns of A to the next */
+    const float *b;
+    float *c;
+    size_t c_block; /* the same of C */
+    size_t rows, depth, cols;
+    bool add;
+} tk_gemm;
+
+/* W[cols/16][depth][16] = transposed(A)·B, or += with `add`, where A is
+ * [depth/8][rows][8] and B is [cols/8][rows][8]. The rows of one call are
+ * summed from zero, in rising order, and the sum is added to W. */
+typedef struct tk_gemm_tn {
+    const float *a;
+    size_t a_block;
+    const float *b;
+    size_t b_block;
+    float *w;
+    size_t w_panel; /* floats from one panel of W to the next */
+    size_t rows, depth, cols;
+    bool add;
+} tk_gemm_tn;
+
+/* Winograd transforms of one tile of eight channels. Strides are in floats,
+ * sd from one plane to the next, sh from one row to the next. In the
+ * transformed domain a tile is `points` vectors, `step` floats apart. */
+typedef struct tk_winograd {
+    /* Output voxels of a tile along d, h, w: 1 (no kernel along that axis),
+     * 2 or 4; a tile reads m + 2 input voxels where m > 1. */
+    unsigned char m[3];
+    unsigned points;
+    void (*input)(const float *x, size_t sd, size_t sh, float *v, size_t step);
+    /* y = max(t, slope * t), t = transformed + bias; slope 1: no activation. */
+    void (*output)(const float *v, size_t step, float *y, size_t sd, size_t sh,
+                   const float *bias, float slope);
+    /* The adjoint of `output` without bias: for the gradient of weights. */
+    void (*gradient)(const float *dy, size_t sd, size_t sh, float *v,
+                     size_t step);
+    /* Kernels of eight output channels, [d][h][w][8], to points; and sums over
+     * points to the gradient of such kernels. */
+    void (*kernel)(const float *g, float *u, size_t step);
+    void (*taps)(const float *u, size_t step, float *g);
+} tk_winograd;
+
+typedef enum tk_winograd_kind {
+    TK_F444,
+    TK_F244,
+    TK_F222,
+    TK_F144, /* for 2D */
+    TK_F122,
+    TK_WINOGRADS,
+} tk_winograd_kind;
+
+typedef struct tk_table {
+    void (*gemm)(const tk_gemm *g);
+    void (*gemm_tn)(const tk_gemm_tn *g);
+    tk_winograd winograd[TK_WINOGRADS];
+} tk_table;
+
+/* The primitives of a tier, or of the next lower one that has been written. */
+const tk_table *tk_table_of(cs_cpu_tier tier);
+
+/* One per tier file. */
+extern const tk_table tk_table_baseline;
+extern const tk_table tk_table_avx2;
+
+#endif

@@ -1,0 +1,73 @@
+/* Vectors of eight floats for the files of one tier. The compiler splits them
+ * where the machine's are shorter. A file defines TK_TIER before: its
+ * functions then carry the tier's name, which tools/check-baseline wants. */
+#ifndef CS_TENSOR_KERNELS_VECTOR_H
+#define CS_TENSOR_KERNELS_VECTOR_H
+
+#include <stddef.h>
+#ifdef __FMA__
+#include <immintrin.h>
+#endif
+
+typedef float v8 __attribute__((vector_size(32)));
+
+#define TK_INLINE static inline __attribute__((always_inline))
+#define TK_GLUE_(a, b) a##b
+#define TK_GLUE(a, b) TK_GLUE_(a, b)
+#define TK_NAME(name) TK_GLUE(name, TK_TIER)
+
+#ifdef __clang__
+#define TK_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define TK_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+TK_INLINE v8 v8_set(float f)
+{
+    return (v8){f, f, f, f, f, f, f, f};
+}
+
+TK_INLINE v8 v8_load(const float *p)
+{
+    return *(const v8 *)p;
+}
+
+TK_INLINE void v8_store(float *p, v8 v)
+{
+    *(v8 *)p = v;
+}
+
+/* a * b + c; rounded once where the tier has fused multiply-add. */
+TK_INLINE v8 v8_fma(v8 a, v8 b, v8 c)
+{
+#ifdef __FMA__
+    return (v8)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+    return a * b + c;
+#endif
+}
+
+/* c - a * b */
+TK_INLINE v8 v8_fnma(v8 a, v8 b, v8 c)
+{
+#ifdef __FMA__
+    return (v8)_mm256_fnmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+    return c - a * b;
+#endif
+}
+
+/* NaN in b wins, as in a > b ? a : b. */
+TK_INLINE v8 v8_max(v8 a, v8 b)
+{
+#ifdef __AVX__
+    return (v8)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+    v8 r;
+    for (int i = 0; i < 8; i++)
+        r[i] = a[i] > b[i] ? a[i] : b[i];
+    return r;
+#endif
+}
+
+#endif
