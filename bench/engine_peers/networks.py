@@ -91,12 +91,13 @@ class NoduleDetection(nn.Module):
             layers += [*double_conv(inputs, width, True), nn.MaxPool3d(2)]
             inputs = width
         self.features = nn.Sequential(*layers)
+        self.relu = nn.ReLU()
         self.rpn_conv = nn.Conv3d(inputs, 512, 3, padding=1)
         self.rpn_cls = nn.Conv3d(512, 2 * anchors, 1)
         self.rpn_reg = nn.Conv3d(512, 6 * anchors, 1)
 
     def forward(self, x):
-        x = torch.relu(self.rpn_conv(self.features(x)))
+        x = self.relu(self.rpn_conv(self.features(x)))
         return self.rpn_cls(x), self.rpn_reg(x)
 
 
@@ -108,6 +109,7 @@ class Malignancy(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv3d(1, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm3d(64)
+        self.relu = nn.ReLU()
         self.maxpool = nn.MaxPool3d(3, stride=2, padding=1)
         inputs = 64
         for number, width in enumerate((64, 128, 256, 512), 1):
@@ -127,7 +129,7 @@ class Malignancy(nn.Module):
             nn.Conv3d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm3d(outputs))
 
     def forward(self, x):
-        x = self.maxpool(torch.relu(self.bn1(self.conv1(x))))
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(x.mean((2, 3, 4)))
 
@@ -138,7 +140,7 @@ class Residual(nn.Module):
     def __init__(self, dims, inputs, convs, stride):
         super().__init__()
         outputs, width = convs[-1][2], inputs
-        self.count = len(convs)
+        self.count, self.relu = len(convs), nn.ReLU()
         for number, (kernel, step, filters) in enumerate(convs, 1):
             self.add_module(f"conv{number}", CONV[dims](
                 width, filters, kernel, stride=step, padding=kernel // 2, bias=False))
@@ -154,8 +156,8 @@ class Residual(nn.Module):
         for number in range(1, self.count + 1):
             y = getattr(self, f"bn{number}")(getattr(self, f"conv{number}")(y))
             if number < self.count:
-                y = torch.relu(y)
-        return torch.relu(y + (self.downsample(x) if self.downsample else x))
+                y = self.relu(y)
+        return self.relu(y + (self.downsample(x) if self.downsample else x))
 
 
 def basic(width, stride):
@@ -176,6 +178,7 @@ class ResNet(nn.Module):
         self.conv1 = CONV[dims](in_channels, 64, kernel, stride=stride, padding=kernel // 2,
                                 bias=False)
         self.bn1 = NORM[dims](64)
+        self.relu = nn.ReLU()
         self.maxpool = nn.Identity() if small else MAX_POOL[dims](3, stride=2, padding=1)
         inputs = 64
         for number, count in enumerate(blocks, 1):
@@ -195,7 +198,7 @@ class ResNet(nn.Module):
         return nn.Sequential(*layers), inputs
 
     def forward(self, x):
-        x = self.maxpool(torch.relu(self.bn1(self.conv1(x))))
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(torch.flatten(self.avgpool(x), 1))
 
