@@ -4,7 +4,7 @@
 
 #include "nn/loss_impl.h"
 
-#define EDGES_MAX (2 * NN_BOX_AXES_MAX)
+#define EDGES_MAX ((size_t)2 * NN_BOX_AXES_MAX)
 
 struct box {
     double low[NN_BOX_AXES_MAX], high[NN_BOX_AXES_MAX];

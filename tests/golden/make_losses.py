@@ -3,8 +3,12 @@
 what PyTorch gives for small inputs. The tests in tests/unit/nn compare with it.
 
 Losses are worked out in double on inputs that are exact in float; optimisers in
-float, as they run. Needs Debian's python3-torch; the files note its version."""
+float, as they run, and without fused multiply-adds, so that not a bit differs.
+Needs Debian's python3-torch; the files note its version."""
+import os
 import pathlib
+
+os.environ["ATEN_CPU_CAPABILITY"] = "default"  # before torch looks at the CPU
 
 import torch
 import torch.nn.functional as F
