@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tensor/kernels/bias.h"
 #include "tensor/kernels/voxels.h"
 
 size_t tk_norm_sets(const tk_norm *norm, const tk_dims *x)
@@ -349,4 +350,18 @@ void tk_norm_backward(const tk_run *run, const tk_norm *norm,
     backward_lanes(norm, dims, mean, variance, gain, &s);
     affine_job j = {.x = x, .dy = dy, .to = dx, .s = &s};
     cs_pool_for(run->pool, tk_chunks(dims), 4, backward_chunks, &j);
+}
+
+void tk_channel_sums(const tk_run *run, const tk_image *x, float *sum)
+{
+    const tk_dims *dims = &x->dims;
+    scratch s = scratch_of(run, dims);
+    memset(s.a, 0, lanes_of(dims) * sizeof(float));
+    sum_lanes(run, x, NULL, s.a, &s);
+    for (size_t c = 0; c < dims->c; c++) {
+        double total = 0;
+        for (size_t n = 0; n < dims->n; n++)
+            total += s.first[lane_index(dims, n, c)];
+        sum[c] = (float)total;
+    }
 }

@@ -1,0 +1,143 @@
+/* A network as a graph of layers over values, built once for one input shape.
+ * Builder calls read like the network:
+ *
+ *     nn_value x = nn_input(g, "x", dims);
+ *     nn_enter(g, "enc1");
+ *     x = nn_conv(g, "0", x, &(nn_conv_spec){.out = 32, .kernel = {3, 3, 3},
+ *                                            .pad = {1, 1, 1}});
+ *     x = nn_relu(g, nn_batch_norm(g, "1", x));
+ *     nn_leave(g);
+ *     nn_output(g, x);
+ *     int r = nn_graph_finish(g, info);
+ *
+ * The first mistake is kept, with the layer's full name and the shape that
+ * reached it; later calls do nothing, and nn_graph_finish() tells. Layers are
+ * in order: a value's inputs come before it. */
+#ifndef CS_NN_GRAPH_H
+#define CS_NN_GRAPH_H
+
+#include "nn/params.h"
+#include "tensor/kernels/activation.h"
+#include "tensor/kernels/conv.h"
+#include "tensor/kernels/norm.h"
+#include "tensor/kernels/pool.h"
+
+typedef struct nn_graph nn_graph;
+
+/* The result of a layer; meaningless outside its graph. */
+typedef struct nn_value {
+    int id; /* below zero: after a mistake */
+} nn_value;
+
+/* `params` is borrowed and outlives the graph. */
+int nn_graph_new(nn_params *params, nn_graph **ret, cs_errinfo *info);
+void nn_graph_free(nn_graph *g);
+CS_DEFINE_AUTO(nn_graph)
+
+/* Names of layers below are "enc1.…" until the matching nn_leave(). */
+void nn_enter(nn_graph *g, const char *name);
+void nn_leave(nn_graph *g);
+
+nn_value nn_input(nn_graph *g, const char *name, const tk_dims *dims);
+
+/* Fields left 0 are 1 in stride, dilation, kernel and groups. */
+typedef struct nn_conv_spec {
+    size_t out;
+    size_t kernel[3], stride[3], pad[3], dilation[3]; /* d, h, w */
+    size_t groups;
+    bool no_bias;
+} nn_conv_spec;
+
+/* Parameters NAME.weight and NAME.bias. */
+nn_value nn_conv(nn_graph *g, const char *name, nn_value x,
+                 const nn_conv_spec *spec);
+/* Transposed: `pad` as in PyTorch, no output padding. */
+nn_value nn_conv_transposed(nn_graph *g, const char *name, nn_value x,
+                            const nn_conv_spec *spec);
+/* Of an input with one voxel. */
+nn_value nn_linear(nn_graph *g, const char *name, nn_value x, size_t out);
+
+/* Weights of convolutions that follow have rank 2 + this: 3 (the default) or
+ * 2, for networks over images. */
+void nn_rank(nn_graph *g, unsigned rank);
+unsigned nn_graph_rank(const nn_graph *g);
+
+/* NAME.weight, .bias, .running_mean, .running_var, .num_batches_tracked. */
+nn_value nn_batch_norm(nn_graph *g, const char *name, nn_value x);
+/* With gain and shift where `name` is not NULL. */
+nn_value nn_group_norm(nn_graph *g, const char *name, nn_value x,
+                       size_t groups);
+nn_value nn_instance_norm(nn_graph *g, const char *name, nn_value x);
+
+nn_value nn_activation(nn_graph *g, tk_activation f, nn_value x);
+nn_value nn_relu(nn_graph *g, nn_value x);
+nn_value nn_sigmoid(nn_graph *g, nn_value x);
+
+nn_value nn_pool(nn_graph *g, const tk_pool *pool, nn_value x);
+nn_value nn_max_pool(nn_graph *g, size_t kernel, size_t stride, size_t pad,
+                     nn_value x);
+/* The mean of each channel: 1 x 1 x 1. */
+nn_value nn_global_mean(nn_graph *g, nn_value x);
+
+nn_value nn_add(nn_graph *g, nn_value a, nn_value b);
+/* Channels of a, which are a multiple of eight, then those of b. */
+nn_value nn_concat(nn_graph *g, nn_value a, nn_value b);
+
+/* While training, each element (or with `channels` each whole channel) is
+ * zero with this probability, the others larger in proportion. */
+nn_value nn_dropout(nn_graph *g, double probability, bool channels, nn_value x);
+
+void nn_output(nn_graph *g, nn_value x);
+
+/* CS_OK, or the first mistake. */
+int nn_graph_finish(nn_graph *g, cs_errinfo *info);
+
+/* --- what a finished graph consists of --- */
+
+typedef enum nn_op {
+    NN_INPUT,
+    NN_CONV,
+    NN_NORM,
+    NN_ACTIVATION,
+    NN_POOL,
+    NN_ADD,
+    NN_CONCAT,
+    NN_DROPOUT,
+} nn_op;
+
+#define NN_NONE SIZE_MAX
+
+typedef struct nn_node {
+    nn_op op;
+    char *name; /* full, for messages; "" for layers without one */
+    int inputs[2];
+    unsigned n_inputs;
+    tk_dims dims; /* of the result */
+    union {
+        struct {
+            tk_conv conv;
+            bool transposed;
+            size_t weight, bias; /* parameters; NN_NONE */
+        } conv;
+        struct {
+            tk_norm norm;
+            size_t gain, shift, mean, variance, count;
+        } norm;
+        tk_activation activation;
+        tk_pool pool;
+        struct {
+            double probability;
+            bool channels;
+        } dropout;
+    };
+} nn_node;
+
+size_t nn_graph_nodes(const nn_graph *g);
+const nn_node *nn_graph_node(const nn_graph *g, size_t i);
+size_t nn_graph_outputs(const nn_graph *g);
+int nn_graph_output(const nn_graph *g, size_t i);
+size_t nn_graph_inputs(const nn_graph *g);
+int nn_graph_input(const nn_graph *g, size_t i);
+nn_params *nn_graph_params(const nn_graph *g);
+
+#endif

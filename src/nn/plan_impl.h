@@ -1,0 +1,79 @@
+/* Shared by the files plan_*.c alone. */
+#ifndef CS_NN_PLAN_IMPL_H
+#define CS_NN_PLAN_IMPL_H
+
+#include "nn/place.h"
+#include "nn/plan.h"
+#include "tensor/kernels/run.h"
+
+/* What the plan knows of a node. */
+typedef struct nn_slot {
+    int owner;    /* the node whose step makes this result: itself, or the one
+                     it was fused into */
+    float slope;  /* of a fused activation: 1 for none */
+    int folded;   /* inference: batch norm in this convolution's weights */
+    int root;     /* the node whose memory this result is a part of … */
+    size_t start; /* … from this channel on */
+    bool wants_gradient;
+    bool adds[2]; /* gradient of input i is added to what is there */
+
+    tk_image image, grad;
+    tk_conv_plan forward, data, weights;
+    size_t packed;     /* inference: floats into the constants */
+    size_t bias;       /* convolutions: padded bias, the same */
+    double *mean;      /* training norms: of the last forward pass; */
+    double *variance;  /* or inference norms: the running ones */
+    float *local;      /* memory of the forward step alone */
+    float *local_back; /* and of the backward step */
+} nn_slot;
+
+struct nn_plan {
+    const nn_graph *graph;
+    nn_plan_options options;
+    const tk_table *table;
+    nn_slot *slots; /* one for each node */
+    size_t nodes;
+    tn_buffer *arena, *constants;
+    double *statistics;
+};
+
+static inline const nn_node *nn_plan_node(const nn_plan *p, size_t i)
+{
+    return nn_graph_node(p->graph, i);
+}
+
+/* The slot and step that make a node's input. */
+static inline size_t nn_plan_input(const nn_plan *p, size_t i, unsigned k)
+{
+    return (size_t)p->slots[nn_plan_node(p, i)->inputs[k]].owner;
+}
+
+/* True for nodes that have a step. */
+static inline bool nn_plan_runs(const nn_plan *p, size_t i)
+{
+    return p->slots[i].owner == (int)i;
+}
+
+static inline nn_param *nn_plan_param(const nn_plan *p, size_t index)
+{
+    return index == NN_NONE ? NULL
+                            : nn_params_at(nn_graph_params(p->graph), index);
+}
+
+/* Fusion, and who writes into whose memory. */
+/* `written` is room for a zeroed flag for each node. */
+void nn_plan_fuse(nn_plan *p, bool *written);
+/* Algorithms of the convolutions. */
+int nn_plan_convolutions(nn_plan *p, cs_errinfo *info);
+/* Memory for everything. */
+int nn_plan_allocate(nn_plan *p, cs_errinfo *info);
+
+/* Floats that a step needs for itself. */
+size_t nn_step_local(const nn_plan *p, size_t i);
+size_t nn_step_local_back(const nn_plan *p, size_t i);
+
+/* One step. */
+void nn_step_forward(nn_plan *p, size_t i);
+void nn_step_backward(nn_plan *p, size_t i);
+
+#endif

@@ -1,0 +1,226 @@
+/* When each result and each gradient must be kept, and so where it lies.
+ *
+ * Times: the forward step of node i is at i, its backward step at
+ * 2 * nodes - 1 - i. */
+#include "base/mem.h"
+#include "nn/plan_impl.h"
+
+static size_t time_back(const nn_plan *p, size_t i)
+{
+    return 2 * p->nodes - 1 - i;
+}
+
+static void extend(nn_tenant *t, size_t time)
+{
+    t->first = CS_MIN(t->first, time);
+    t->last = CS_MAX(t->last, time);
+}
+
+/* Does the backward step of node i read its input (k) or its result? */
+static bool back_reads_input(const nn_plan *p, size_t i)
+{
+    const nn_node *n = nn_plan_node(p, i);
+    switch (n->op) {
+    case NN_CONV:
+    case NN_NORM:
+        return true;
+    case NN_ACTIVATION:
+        return !tk_activation_needs_only_y(n->activation.kind);
+    case NN_POOL:
+        return n->pool.kind == TK_POOL_MAX;
+    default:
+        return false;
+    }
+}
+
+static bool back_reads_result(const nn_plan *p, size_t i)
+{
+    const nn_node *n = nn_plan_node(p, i);
+    return p->slots[i].slope != 1 ||
+           (n->op == NN_ACTIVATION &&
+            tk_activation_needs_only_y(n->activation.kind));
+}
+
+/* Results: from their step to the last that reads them. */
+static void result_times(const nn_plan *p, size_t i, nn_tenant *results)
+{
+    const nn_node *n = nn_plan_node(p, i);
+    nn_tenant *own = &results[p->slots[i].root];
+    extend(own, i);
+    bool back = p->slots[i].wants_gradient;
+    if (back && back_reads_result(p, i))
+        extend(own, time_back(p, i));
+    for (unsigned k = 0; k < n->n_inputs; k++) {
+        nn_tenant *in = &results[p->slots[nn_plan_input(p, i, k)].root];
+        extend(in, i);
+        if (back && back_reads_input(p, i))
+            extend(in, time_back(p, i));
+    }
+}
+
+/* Gradients: from the first step that writes them to that of their node. */
+static void gradient_times(const nn_plan *p, size_t i, nn_tenant *gradients)
+{
+    const nn_node *n = nn_plan_node(p, i);
+    if (!p->slots[i].wants_gradient)
+        return;
+    size_t now = time_back(p, i);
+    extend(&gradients[p->slots[i].root], now);
+    for (unsigned k = 0; k < n->n_inputs; k++) {
+        const nn_slot *in = &p->slots[nn_plan_input(p, i, k)];
+        if (in->wants_gradient)
+            extend(&gradients[in->root], now);
+    }
+}
+
+static void output_times(const nn_plan *p, nn_tenant *results,
+                         nn_tenant *gradients)
+{
+    for (size_t k = 0; k < nn_graph_outputs(p->graph); k++) {
+        int owner = p->slots[nn_graph_output(p->graph, k)].owner;
+        extend(&results[p->slots[owner].root], p->nodes - 1);
+        if (p->slots[owner].wants_gradient)
+            extend(&gradients[p->slots[owner].root], p->nodes);
+    }
+}
+
+/* Inputs are copied in before the first step and gradients of inputs read
+ * after the last. */
+static void input_times(const nn_plan *p, nn_tenant *results,
+                        nn_tenant *gradients)
+{
+    for (size_t k = 0; k < nn_graph_inputs(p->graph); k++) {
+        int id = nn_graph_input(p->graph, k);
+        extend(&results[p->slots[id].root], 0);
+        if (p->slots[id].wants_gradient)
+            extend(&gradients[p->slots[id].root], 2 * p->nodes - 1);
+    }
+}
+
+static void all_times(nn_plan *p, nn_tenant *t)
+{
+    size_t n = p->nodes;
+    for (size_t i = 0; i < 4 * n; i++)
+        t[i] = (nn_tenant){.first = SIZE_MAX};
+    for (size_t i = 0; i < n; i++) {
+        if (!nn_plan_runs(p, i))
+            continue;
+        result_times(p, i, t);
+        gradient_times(p, i, t + n);
+        t[2 * n + i] =
+            (nn_tenant){.size = nn_step_local(p, i), .first = i, .last = i};
+        if (p->slots[i].wants_gradient)
+            t[3 * n + i] = (nn_tenant){.size = nn_step_local_back(p, i),
+                                       .first = time_back(p, i),
+                                       .last = time_back(p, i)};
+    }
+    output_times(p, t, t + n);
+    input_times(p, t, t + n);
+    for (size_t i = 0; i < n; i++) {
+        size_t floats = tk_image_floats(&nn_plan_node(p, i)->dims);
+        t[i].size = t[i].first == SIZE_MAX ? 0 : floats;
+        t[n + i].size = t[n + i].first == SIZE_MAX ? 0 : floats;
+    }
+}
+
+static tk_image image_in(const nn_plan *p, size_t i, float *root)
+{
+    const nn_slot *s = &p->slots[i];
+    const tk_image whole =
+        tk_image_at(root, nn_plan_node(p, (size_t)s->root)->dims);
+    return tk_image_channels(&whole, s->start, nn_plan_node(p, i)->dims.c);
+}
+
+static void hand_out(nn_plan *p, const nn_tenant *t)
+{
+    size_t n = p->nodes;
+    float *base = tn_buffer_data(p->arena);
+    for (size_t i = 0; i < n; i++) {
+        nn_slot *s = &p->slots[i];
+        if (!nn_plan_runs(p, i))
+            continue;
+        s->image = image_in(p, i, base + t[s->root].offset);
+        s->grad = image_in(p, i, base + t[n + (size_t)s->root].offset);
+        s->local = base + t[2 * n + i].offset;
+        s->local_back = base + t[3 * n + i].offset;
+    }
+}
+
+/* --- what stays: packed weights, biases, statistics --- */
+
+static size_t lane_floats(size_t channels)
+{
+    return tk_lines(tk_blocks(channels) * TK_LANES);
+}
+
+static size_t constant_floats(nn_plan *p)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < p->nodes; i++) {
+        const nn_node *n = nn_plan_node(p, i);
+        if (n->op != NN_CONV || !nn_plan_runs(p, i))
+            continue;
+        p->slots[i].bias = at;
+        at += lane_floats(n->dims.c);
+        p->slots[i].packed = at;
+        if (!p->options.training)
+            at += tk_lines(p->slots[i].forward.packed_floats);
+    }
+    return at;
+}
+
+static size_t sets_of(const nn_plan *p, size_t i)
+{
+    const nn_node *n = nn_plan_node(p, i);
+    bool runs = n->op == NN_NORM && nn_plan_runs(p, i);
+    return runs ? tk_norm_sets(&n->norm.norm, &n->dims) : 0;
+}
+
+static int allocate_statistics(nn_plan *p, cs_errinfo *info)
+{
+    size_t sets = 0;
+    for (size_t i = 0; i < p->nodes; i++)
+        sets += sets_of(p, i);
+    p->statistics = cs_calloc(2 * sets + 1, sizeof(double));
+    if (!p->statistics)
+        return cs_fail_nomem(info);
+    double *at = p->statistics;
+    for (size_t i = 0; i < p->nodes; i++) {
+        p->slots[i].mean = at;
+        p->slots[i].variance = at + sets_of(p, i);
+        at += 2 * sets_of(p, i);
+    }
+    return 0;
+}
+
+static int check_limit(const nn_plan *p, size_t floats, cs_errinfo *info)
+{
+    size_t limit = p->options.memory_limit;
+    size_t mib = floats / ((1U << 20) / sizeof(float)) + 1;
+    if (limit == 0 || floats <= limit / sizeof(float))
+        return 0;
+    return cs_fail(info, CS_E_LIMIT,
+                   "the network needs %zu MiB for this input; the limit is "
+                   "%zu MiB",
+                   mib, limit >> 20);
+}
+
+int nn_plan_allocate(nn_plan *p, cs_errinfo *info)
+{
+    CS_AUTO_MEM nn_tenant *t = cs_calloc(4 * p->nodes + 1, sizeof(*t));
+    if (!t)
+        return cs_fail_nomem(info);
+    all_times(p, t);
+    size_t floats;
+    int r = nn_place(t, 4 * p->nodes, &floats, info);
+    if (r < 0)
+        return r;
+    size_t constants = constant_floats(p);
+    if ((r = check_limit(p, floats + constants, info)) < 0 ||
+        (r = allocate_statistics(p, info)) < 0 ||
+        (r = tn_buffer_new(floats * sizeof(float), &p->arena, info)) < 0 ||
+        (r = tn_buffer_new(constants * sizeof(float), &p->constants, info)) < 0)
+        return r;
+    hand_out(p, t);
+    return 0;
+}

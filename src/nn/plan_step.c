@@ -1,0 +1,392 @@
+/* The forward and backward step of each kind of layer. */
+#include <string.h>
+
+#include "nn/plan_impl.h"
+#include "tensor/kernels/bias.h"
+#include "tensor/kernels/layout.h"
+
+typedef struct step {
+    nn_plan *p;
+    const nn_node *n;
+    nn_slot *s;
+    tk_run run;
+    const nn_slot *in; /* of the first input; NULL without */
+} step;
+
+static step step_of(nn_plan *p, size_t i, bool back)
+{
+    step t = {.p = p, .n = nn_plan_node(p, i), .s = &p->slots[i]};
+    t.run = (tk_run){p->table, p->options.pool,
+                     back ? t.s->local_back : t.s->local};
+    t.in = t.n->n_inputs ? &p->slots[nn_plan_input(p, i, 0)] : NULL;
+    return t;
+}
+
+static float *value_of(const step *t, size_t index)
+{
+    const nn_param *q = nn_plan_param(t->p, index);
+    return q ? tn_f32(&q->value) : NULL;
+}
+
+static float *grad_of(const step *t, size_t index)
+{
+    const nn_param *q = nn_plan_param(t->p, index);
+    return q ? tn_f32(&q->grad) : NULL;
+}
+
+static tk_activation rectifier(float slope)
+{
+    return (tk_activation){.kind = slope == 0 ? TK_RELU : TK_LEAKY_RELU,
+                           .slope = slope};
+}
+
+/* --- convolution --- */
+
+static unsigned threads_of(const nn_plan *p)
+{
+    return cs_pool_threads(p->options.pool);
+}
+
+static void conv_forward(step *t)
+{
+    const nn_slot *s = t->s;
+    float *constants = tn_buffer_data(t->p->constants);
+    float *bias = constants + s->bias;
+    const float *packed = constants + s->packed;
+    if (t->p->options.training) {
+        const float *own = value_of(t, t->n->conv.bias);
+        if (own)
+            memcpy(bias, own, t->n->dims.c * sizeof(float));
+        /* Step memory: packed weights, then the kernel's scratch. */
+        float *fresh = t->run.scratch;
+        tk_conv_pack(&s->forward, &t->run, value_of(t, t->n->conv.weight),
+                     fresh);
+        packed = fresh;
+        t->run.scratch += tk_lines(s->forward.packed_floats);
+    }
+    tk_conv_run(&s->forward, &t->run, packed, &t->in->image, bias, s->slope,
+                &s->image);
+}
+
+static size_t weight_floats(const nn_plan *p, const nn_node *n)
+{
+    return tn_count(&nn_plan_param(p, n->conv.weight)->value);
+}
+
+static void add_floats(const float *from, size_t n, float *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += from[i];
+}
+
+static void conv_bias_gradient(const step *t)
+{
+    float *to = grad_of(t, t->n->conv.bias);
+    if (!to)
+        return;
+    tk_run run = t->run;
+    float *sums = run.scratch;
+    run.scratch += tk_lines(t->n->dims.c);
+    tk_channel_sums(&run, &t->s->grad, sums);
+    add_floats(sums, t->n->dims.c, to);
+}
+
+static void conv_weight_gradient(const step *t)
+{
+    const nn_slot *s = t->s;
+    size_t count = weight_floats(t->p, t->n);
+    tk_run run = t->run;
+    float *fresh = run.scratch;
+    float *sum = fresh + tk_lines(count);
+    run.scratch = sum + tk_lines(s->weights.packed_floats);
+    /* A transposed convolution is the data pass of a plain one, whose input is
+     * this one's output. */
+    const tk_image *x = t->n->conv.transposed ? &s->grad : &t->in->image;
+    const tk_image *dy = t->n->conv.transposed ? &t->in->image : &s->grad;
+    tk_conv_gradient(&s->weights, &run, x, dy, sum, fresh);
+    add_floats(fresh, count, grad_of(t, t->n->conv.weight));
+}
+
+static size_t temporary_floats(const nn_plan *p, size_t i, unsigned k)
+{
+    if (!p->slots[i].adds[k])
+        return 0;
+    return tk_image_floats(&nn_plan_node(p, nn_plan_input(p, i, k))->dims);
+}
+
+/* Where the gradient of input k goes: there, or if others have written before,
+ * into memory of the step, to be added by finish_gradient(). */
+static tk_image begin_gradient(step *t, size_t i, unsigned k)
+{
+    const nn_slot *in = &t->p->slots[nn_plan_input(t->p, i, k)];
+    if (!t->s->adds[k])
+        return in->grad;
+    float *temporary = t->run.scratch;
+    t->run.scratch += tk_lines(temporary_floats(t->p, i, k));
+    return tk_image_at(temporary, in->grad.dims);
+}
+
+static void finish_gradient(const step *t, size_t i, unsigned k,
+                            const tk_image *made)
+{
+    if (t->s->adds[k])
+        tk_add_to(&t->run, made, &t->p->slots[nn_plan_input(t->p, i, k)].grad);
+}
+
+static void conv_backward(step *t, size_t i)
+{
+    conv_bias_gradient(t);
+    conv_weight_gradient(t);
+    if (!t->in->wants_gradient)
+        return;
+    tk_image dx = begin_gradient(t, i, 0);
+    tk_run run = t->run;
+    float *packed = run.scratch;
+    run.scratch += tk_lines(t->s->data.packed_floats);
+    tk_conv_pack(&t->s->data, &run, value_of(t, t->n->conv.weight), packed);
+    tk_conv_run(&t->s->data, &run, packed, &t->s->grad, NULL, 1, &dx);
+    finish_gradient(t, i, 0, &dx);
+}
+
+/* --- normalisation --- */
+
+static void follow(float *running, double fresh, double momentum)
+{
+    *running = (float)((double)*running * (1 - momentum) + fresh * momentum);
+}
+
+static void update_running(const step *t)
+{
+    float *mean = value_of(t, t->n->norm.mean);
+    float *variance = value_of(t, t->n->norm.variance);
+    if (!mean)
+        return;
+    double m = (double)tk_norm_set_size(&t->n->norm.norm, &t->n->dims);
+    double unbiased = m > 1 ? m / (m - 1) : 1;
+    double momentum = t->p->options.momentum;
+    for (size_t c = 0; c < t->n->dims.c; c++) {
+        follow(&mean[c], t->s->mean[c], momentum);
+        follow(&variance[c], t->s->variance[c] * unbiased, momentum);
+    }
+    nn_param *count = nn_plan_param(t->p, t->n->norm.count);
+    ++*(int64_t *)tn_data(&count->value);
+}
+
+static void norm_forward(const step *t)
+{
+    const nn_slot *s = t->s;
+    bool running = !t->p->options.training && t->n->norm.mean != NN_NONE;
+    if (!running)
+        tk_norm_statistics(&t->run, &t->n->norm.norm, &t->in->image, s->mean,
+                           s->variance);
+    if (t->p->options.training)
+        update_running(t);
+    tk_norm_forward(&t->run, &t->n->norm.norm, s->mean, s->variance,
+                    value_of(t, t->n->norm.gain), value_of(t, t->n->norm.shift),
+                    s->slope, &t->in->image, &s->image);
+}
+
+static void norm_backward(step *t, size_t i)
+{
+    const nn_slot *s = t->s;
+    size_t c = t->n->dims.c;
+    tk_image dx = begin_gradient(t, i, 0);
+    float *dgain = t->run.scratch;
+    float *dshift = dgain + tk_lines(c);
+    tk_run run = t->run;
+    run.scratch = dshift + tk_lines(c);
+    tk_norm_backward(&run, &t->n->norm.norm, s->mean, s->variance,
+                     value_of(t, t->n->norm.gain), &t->in->image, &s->grad, &dx,
+                     dgain, dshift);
+    if (t->n->norm.gain != NN_NONE) {
+        add_floats(dgain, c, grad_of(t, t->n->norm.gain));
+        add_floats(dshift, c, grad_of(t, t->n->norm.shift));
+    }
+    finish_gradient(t, i, 0, &dx);
+}
+
+/* --- the rest --- */
+
+static bool is_part_of(const nn_plan *p, size_t part, size_t whole)
+{
+    return p->slots[part].root == p->slots[whole].root && part != whole;
+}
+
+/* Parts that were not written in place. */
+static void concat_forward(const step *t, size_t i)
+{
+    size_t start = 0;
+    for (unsigned k = 0; k < 2; k++) {
+        size_t input = nn_plan_input(t->p, i, k);
+        const nn_slot *in = &t->p->slots[input];
+        const tk_image part =
+            tk_image_channels(&t->s->image, start, in->image.dims.c);
+        if (!is_part_of(t->p, input, i))
+            tk_copy(&t->run, &in->image, &part);
+        start += in->image.dims.c;
+    }
+}
+
+static void concat_backward(const step *t, size_t i)
+{
+    size_t start = 0;
+    for (unsigned k = 0; k < 2; k++) {
+        size_t input = nn_plan_input(t->p, i, k);
+        const nn_slot *in = &t->p->slots[input];
+        size_t c = nn_plan_node(t->p, input)->dims.c;
+        const tk_image part = tk_image_channels(&t->s->grad, start, c);
+        start += c;
+        if (!in->wants_gradient || is_part_of(t->p, input, i))
+            continue;
+        if (t->s->adds[k])
+            tk_add_to(&t->run, &part, &in->grad);
+        else
+            tk_copy(&t->run, &part, &in->grad);
+    }
+}
+
+static void add_forward(const step *t, size_t i)
+{
+    const nn_slot *b = &t->p->slots[nn_plan_input(t->p, i, 1)];
+    tk_copy(&t->run, &t->in->image, &t->s->image);
+    tk_add_to(&t->run, &b->image, &t->s->image);
+    if (t->s->slope != 1)
+        tk_activate(&t->run, rectifier(t->s->slope), &t->s->image,
+                    &t->s->image);
+}
+
+static void add_backward(const step *t, size_t i)
+{
+    for (unsigned k = 0; k < 2; k++) {
+        const nn_slot *in = &t->p->slots[nn_plan_input(t->p, i, k)];
+        if (!in->wants_gradient)
+            continue;
+        if (t->s->adds[k])
+            tk_add_to(&t->run, &t->s->grad, &in->grad);
+        else
+            tk_copy(&t->run, &t->s->grad, &in->grad);
+    }
+}
+
+static void activation_backward(step *t, size_t i)
+{
+    tk_image dx = begin_gradient(t, i, 0);
+    const tk_activation f = t->n->activation;
+    tk_activate_backward(&t->run, f,
+                         tk_activation_needs_only_y(f.kind) ? &t->s->image
+                                                            : &t->in->image,
+                         &t->s->grad, &dx);
+    finish_gradient(t, i, 0, &dx);
+}
+
+static void pool_backward(step *t, size_t i)
+{
+    tk_image dx = begin_gradient(t, i, 0);
+    const tk_image *x = t->n->pool.kind == TK_POOL_MAX ? &t->in->image : NULL;
+    tk_pool_backward(&t->run, &t->n->pool, x, &t->s->grad, &dx);
+    finish_gradient(t, i, 0, &dx);
+}
+
+void nn_step_forward(nn_plan *p, size_t i)
+{
+    step t = step_of(p, i, false);
+    switch (t.n->op) {
+    case NN_INPUT:
+        break;
+    case NN_CONV:
+        conv_forward(&t);
+        break;
+    case NN_NORM:
+        norm_forward(&t);
+        break;
+    case NN_ACTIVATION:
+        tk_activate(&t.run, t.n->activation, &t.in->image, &t.s->image);
+        break;
+    case NN_POOL:
+        tk_pool_forward(&t.run, &t.n->pool, &t.in->image, &t.s->image);
+        break;
+    case NN_ADD:
+        add_forward(&t, i);
+        break;
+    case NN_CONCAT:
+        concat_forward(&t, i);
+        break;
+    case NN_DROPOUT:
+        break;
+    }
+}
+
+void nn_step_backward(nn_plan *p, size_t i)
+{
+    step t = step_of(p, i, true);
+    /* A fused activation's derivative first; its sign is that of the result. */
+    if (t.s->slope != 1)
+        tk_activate_backward(&t.run, rectifier(t.s->slope), &t.s->image,
+                             &t.s->grad, &t.s->grad);
+    switch (t.n->op) {
+    case NN_INPUT:
+        break;
+    case NN_CONV:
+        conv_backward(&t, i);
+        break;
+    case NN_NORM:
+        norm_backward(&t, i);
+        break;
+    case NN_ACTIVATION:
+        activation_backward(&t, i);
+        break;
+    case NN_POOL:
+        pool_backward(&t, i);
+        break;
+    case NN_ADD:
+        add_backward(&t, i);
+        break;
+    case NN_CONCAT:
+        concat_backward(&t, i);
+        break;
+    case NN_DROPOUT:
+        break;
+    }
+}
+
+/* --- memory of the steps --- */
+
+size_t nn_step_local(const nn_plan *p, size_t i)
+{
+    const nn_node *n = nn_plan_node(p, i);
+    const nn_slot *s = &p->slots[i];
+    if (n->op == NN_NORM)
+        return tk_norm_scratch(&n->dims);
+    if (n->op != NN_CONV)
+        return 0;
+    size_t scratch = tk_conv_scratch(&s->forward, threads_of(p));
+    return p->options.training ? scratch + tk_lines(s->forward.packed_floats)
+                               : scratch;
+}
+
+static size_t conv_local_back(const nn_plan *p, const nn_node *n,
+                              const nn_slot *s)
+{
+    size_t bias = tk_lines(n->dims.c) + tk_norm_scratch(&n->dims);
+    size_t weights = tk_lines(weight_floats(p, n)) +
+                     tk_lines(s->weights.packed_floats) +
+                     tk_conv_scratch(&s->weights, threads_of(p));
+    size_t data = tk_lines(s->data.packed_floats) +
+                  tk_conv_scratch(&s->data, threads_of(p));
+    size_t most = CS_MAX(weights, data);
+    return CS_MAX(bias, most);
+}
+
+size_t nn_step_local_back(const nn_plan *p, size_t i)
+{
+    const nn_node *n = nn_plan_node(p, i);
+    const nn_slot *s = &p->slots[i];
+    if (n->n_inputs == 0)
+        return 0;
+    size_t temporary = tk_lines(temporary_floats(p, i, 0));
+    if (n->op == NN_CONV)
+        return temporary + conv_local_back(p, n, s);
+    if (n->op == NN_NORM)
+        return temporary + 2 * tk_lines(n->dims.c) + tk_norm_scratch(&n->dims);
+    return n->op == NN_CONCAT || n->op == NN_ADD ? 0 : temporary;
+}

@@ -1,0 +1,241 @@
+/* The gradient of every kind of layer against central differences. */
+#include <math.h>
+
+#include "nn/net.h"
+
+/* Smaller where rectifiers bend: a step over a bend is no derivative. */
+#define STEP 4e-3F
+#define STEP_OF_KINKS 2e-4F
+
+static float step_size = STEP;
+
+/* Wiggles v[i]; the difference quotient of the loss. */
+static double slope_at(net *t, nn_plan *p, float *v)
+{
+    float kept = *v;
+    *v = kept + step_size;
+    float high = *v;
+    double up = net_loss(t, p);
+    *v = kept - step_size;
+    double down = net_loss(t, p);
+    double step = (double)high - (double)*v;
+    *v = kept;
+    return (up - down) / step;
+}
+
+/* A few places of an array and its gradient. The quotient is that of f32
+ * arithmetic, and of a curved function: a per cent of the largest gradient. */
+static void check_array(net *t, nn_plan *p, const char *what, float *v,
+                        const float *grad, size_t n)
+{
+    double largest = 0;
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabs((double)grad[i]));
+    cs_rng r = cs_rng_stream(17, n);
+    for (int k = 0; k < 12; k++) {
+        size_t i = cs_rng_below(&r, n);
+        double want = slope_at(t, p, &v[i]);
+        double limit = 0.01 * largest + 2e-3;
+        if (fabs(want - (double)grad[i]) > limit)
+            fail_msg("%s[%zu]: gradient %g, difference quotient %g", what, i,
+                     (double)grad[i], want);
+    }
+}
+
+static void check_gradients(tk_dims dims, unsigned rank, net_build *build)
+{
+    net t = net_new(dims, rank, build);
+    nn_plan *p = net_plan(
+        &t, (nn_plan_options){.training = true, .input_gradients = true});
+    net_forward(&t, p);
+    net_backward(&t, p);
+    check_array(&t, p, "input", t.x, t.dx, t.n_in);
+    for (size_t i = 0; i < nn_params_count(t.params); i++) {
+        nn_param *q = nn_params_at(t.params, i);
+        if (nn_param_trained(q))
+            check_array(&t, p, q->name, tn_f32(&q->value), tn_f32(&q->grad),
+                        tn_count(&q->value));
+    }
+    nn_plan_free(p);
+    net_free(&t);
+}
+
+static nn_value conv(nn_graph *g, nn_value x)
+{
+    return nn_conv(
+        g, "c", x,
+        &(nn_conv_spec){.out = 11, .kernel = {3, 3, 3}, .pad = {1, 1, 1}});
+}
+
+static nn_value strided(nn_graph *g, nn_value x)
+{
+    return nn_conv(g, "c", x,
+                   &(nn_conv_spec){.out = 6,
+                                   .kernel = {3, 2, 5},
+                                   .stride = {2, 1, 2},
+                                   .pad = {1, 0, 2},
+                                   .groups = 2});
+}
+
+static nn_value transposed(nn_graph *g, nn_value x)
+{
+    return nn_conv_transposed(g, "c", x,
+                              &(nn_conv_spec){.out = 5,
+                                              .kernel = {2, 2, 3},
+                                              .stride = {2, 2, 2},
+                                              .pad = {0, 0, 1}});
+}
+
+static nn_value rectified(nn_graph *g, nn_value x)
+{
+    return nn_relu(g, conv(g, x));
+}
+
+static nn_value leaky(nn_graph *g, nn_value x)
+{
+    return nn_activation(
+        g, (tk_activation){.kind = TK_LEAKY_RELU, .slope = 0.2F}, conv(g, x));
+}
+
+static void convolutions(void **state)
+{
+    (void)state;
+    const tk_dims volume = {2, 4, 3, 5, 6};
+    check_gradients(volume, 3, conv);
+    check_gradients(volume, 3, strided);
+    check_gradients(volume, 3, transposed);
+    step_size = STEP_OF_KINKS;
+    check_gradients(volume, 3, rectified);
+    check_gradients(volume, 3, leaky);
+    step_size = STEP;
+    check_gradients((tk_dims){1, 9, 6, 5, 7}, 3, conv);
+}
+
+static nn_value linear(nn_graph *g, nn_value x)
+{
+    return nn_linear(g, "fc", nn_global_mean(g, x), 3);
+}
+
+static nn_value depthwise(nn_graph *g, nn_value x)
+{
+    return nn_conv(
+        g, "c", x,
+        &(nn_conv_spec){
+            .out = 10, .kernel = {0, 3, 3}, .pad = {0, 1, 1}, .groups = 10});
+}
+
+static void images_and_vectors(void **state)
+{
+    (void)state;
+    check_gradients((tk_dims){3, 10, 1, 5, 4}, 2, depthwise);
+    check_gradients((tk_dims){3, 10, 1, 5, 4}, 2, linear);
+}
+
+static nn_value batch_norm(nn_graph *g, nn_value x)
+{
+    return nn_batch_norm(g, "n", x);
+}
+
+static nn_value group_norm(nn_graph *g, nn_value x)
+{
+    return nn_group_norm(g, "n", x, 3);
+}
+
+static nn_value instance_norm(nn_graph *g, nn_value x)
+{
+    return nn_instance_norm(g, "n", x);
+}
+
+static nn_value norm_and_relu(nn_graph *g, nn_value x)
+{
+    return nn_relu(g, nn_batch_norm(g, "n", x));
+}
+
+static void normalisation(void **state)
+{
+    (void)state;
+    const tk_dims dims = {2, 12, 2, 4, 5};
+    check_gradients(dims, 3, batch_norm);
+    check_gradients(dims, 3, group_norm);
+    check_gradients(dims, 3, instance_norm);
+    check_gradients(dims, 3, norm_and_relu);
+}
+
+static nn_value each_activation(nn_graph *g, nn_value x)
+{
+    static const tk_activation_kind kinds[] = {
+        TK_GELU, TK_SILU, TK_SIGMOID, TK_TANH, TK_HARD_SWISH,
+    };
+    nn_value sum = x;
+    for (size_t i = 0; i < CS_COUNTOF(kinds); i++)
+        sum = nn_add(g, sum,
+                     nn_activation(g, (tk_activation){.kind = kinds[i]}, x));
+    return sum;
+}
+
+static void activations(void **state)
+{
+    (void)state;
+    check_gradients((tk_dims){1, 5, 2, 3, 4}, 3, each_activation);
+}
+
+static nn_value max_pool(nn_graph *g, nn_value x)
+{
+    return nn_max_pool(g, 3, 2, 1, x);
+}
+
+static nn_value mean_pool(nn_graph *g, nn_value x)
+{
+    return nn_pool(g,
+                   &(tk_pool){.kind = TK_POOL_MEAN,
+                              .kernel = {2, 3, 3},
+                              .stride = {1, 2, 2},
+                              .pad = {0, 1, 1},
+                              .count_pad = true},
+                   x);
+}
+
+static void pooling(void **state)
+{
+    (void)state;
+    check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, max_pool);
+    check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, mean_pool);
+}
+
+/* One value read by three layers, of which one is a concatenation that cannot
+ * be written in place, since a later layer reads its input too. */
+static nn_value shared(nn_graph *g, nn_value x)
+{
+    nn_value a = nn_conv(g, "a", x, &(nn_conv_spec){.out = 8});
+    nn_value b = nn_conv(g, "b", a, &(nn_conv_spec){.out = 8});
+    nn_value both =
+        nn_conv(g, "c", nn_concat(g, a, b), &(nn_conv_spec){.out = 8});
+    return nn_add(g, nn_concat(g, both, a), nn_concat(g, b, both));
+}
+
+static nn_value residual(nn_graph *g, nn_value x)
+{
+    nn_value y =
+        nn_batch_norm(g, "n", nn_conv(g, "c", x, &(nn_conv_spec){.out = 8}));
+    return nn_relu(g, nn_add(g, y, x));
+}
+
+static void values_with_many_readers(void **state)
+{
+    (void)state;
+    check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, shared);
+    check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, residual);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(convolutions),
+        cmocka_unit_test(images_and_vectors),
+        cmocka_unit_test(normalisation),
+        cmocka_unit_test(activations),
+        cmocka_unit_test(pooling),
+        cmocka_unit_test(values_with_many_readers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
