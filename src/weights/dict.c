@@ -95,19 +95,20 @@ int wt_dict_add(wt_dict *d, cs_str name, const tn_tensor *t, cs_errinfo *info)
     int r = check_name(d, name, info);
     if (r < 0)
         return r;
-    if (cs_vec_reserve(&d->entries, d->entries.len + 1) < 0)
-        return cs_fail_nomem(info);
-    CS_SCOPED(tn_tensor) view = TN_TENSOR_INIT;
-    r = same_view(t, &view, info);
+    wt_entry made = {.tensor = TN_TENSOR_INIT};
+    r = same_view(t, &made.tensor, info);
     if (r < 0)
         return r;
     uintptr_t position = d->entries.len + 1;
-    if (cs_map_put(&d->index, name, (void *)position, NULL) < 0)
+    if (cs_vec_push(&d->entries, made) < 0) {
+        tn_tensor_done(&made.tensor);
         return cs_fail_nomem(info);
-    wt_entry *e = &d->entries.items[d->entries.len++];
-    e->name = cs_map_find(&d->index, name)->key;
-    e->tensor = view;
-    view = (tn_tensor)TN_TENSOR_INIT;
+    }
+    if (cs_map_put(&d->index, name, (void *)position, NULL) < 0) {
+        tn_tensor_done(&cs_vec_pop(&d->entries).tensor);
+        return cs_fail_nomem(info);
+    }
+    cs_vec_last(&d->entries).name = cs_map_find(&d->index, name)->key;
     return 0;
 }
 
