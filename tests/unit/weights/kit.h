@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "support/test.h"
 #include "weights/dict.h"
 #include "weights/elements.h"
