@@ -6,6 +6,8 @@ const cli_command cli_commands[] = {
     {"check", CS_N_("is this machine fit to run Consilium?"), cmd_check},
     {"config", CS_N_("show or check the settings and where they come from"),
      cmd_config},
+    {"weights", CS_N_("look at, check and convert files of weights"),
+     cmd_weights},
     {"bench", CS_N_("measure how fast Consilium is on this machine"),
      cmd_bench},
     {"help", CS_N_("explain a command"), cmd_help},
