@@ -210,8 +210,8 @@ static int check_row(const row *r, cs_errinfo *info)
                        CS_STR_ARG(r->name));
     if (r->method != ZIP_STORED)
         return cs_fail(info, CS_E_UNSUPPORTED,
-                       "the zip archive's member '%.*s' is compressed; "
-                       "PyTorch stores members as they are",
+                       "the zip archive's member '%.*s' is compressed, as in a "
+                       "TorchScript program; weights are not",
                        CS_STR_ARG(r->name));
     return r->packed == r->size ? 0 : broken(r->name, info);
 }
