@@ -158,31 +158,52 @@ int weights_show(cli_context *ctx, const weights_file *f, cs_errinfo *info)
 
 /* --- a report --- */
 
+/* Type and shape of one side of a fault; empty where there is none. */
+typedef struct side {
+    const char *type;
+    char shape[TN_SHAPE_TEXT_MAX];
+} side;
+
+static side side_found(const wt_fault *f)
+{
+    side s = {"", ""};
+    if (f->found) {
+        s.type = tn_dtype_name(f->found->dtype);
+        tn_shape_text(&f->found->shape, s.shape);
+    }
+    return s;
+}
+
+static side side_expected(const wt_fault *f)
+{
+    side s = {"", ""};
+    if (f->expected) {
+        s.type = tn_dtype_name(f->expected->dtype);
+        tn_shape_text(&f->expected->shape, s.shape);
+    }
+    return s;
+}
+
 static void say_fault(cli_context *ctx, const wt_fault *f, const char *name)
 {
-    char found[TN_SHAPE_TEXT_MAX] = "";
-    char expected[TN_SHAPE_TEXT_MAX] = "";
-    if (f->found)
-        tn_shape_text(&f->found->shape, found);
-    if (f->expected)
-        tn_shape_text(&f->expected->shape, expected);
+    side found = side_found(f);
+    side expected = side_expected(f);
     switch (f->kind) {
     case WT_FAULT_MISSING:
-        cli_say(ctx, CS_N_("%s: missing; expected %s of %s\n"), name, expected,
-                tn_dtype_name(f->expected->dtype));
+        cli_say(ctx, CS_N_("%s: missing; expected %s of %s\n"), name,
+                expected.shape, expected.type);
         break;
     case WT_FAULT_UNEXPECTED:
-        cli_say(ctx, CS_N_("%s: not expected; it is %s of %s\n"), name, found,
-                tn_dtype_name(f->found->dtype));
+        cli_say(ctx, CS_N_("%s: not expected; it is %s of %s\n"), name,
+                found.shape, found.type);
         break;
     case WT_FAULT_SHAPE:
-        cli_say(ctx, CS_N_("%s: the shape is %s, expected %s\n"), name, found,
-                expected);
+        cli_say(ctx, CS_N_("%s: the shape is %s, expected %s\n"), name,
+                found.shape, expected.shape);
         break;
     case WT_FAULT_DTYPE:
         cli_say(ctx, CS_N_("%s: the type is %s, expected %s\n"), name,
-                tn_dtype_name(f->found->dtype),
-                tn_dtype_name(f->expected->dtype));
+                found.type, expected.type);
         break;
     case WT_FAULT_VALUES:
         cli_say(ctx, CS_N_("%s: %zu NaN and %zu infinite of %zu numbers\n"),

@@ -39,8 +39,9 @@ const wt_entry *wt_dict_at(const wt_dict *d, size_t i)
 
 const tn_tensor *wt_dict_find(const wt_dict *d, cs_str name)
 {
-    uintptr_t at = (uintptr_t)cs_map_get(&d->index, name);
-    return at ? &d->entries.items[at - 1].tensor : NULL;
+    /* Nothing is ever removed, so both keep the same order. */
+    const cs_map_entry *e = cs_map_find(&d->index, name);
+    return e ? &d->entries.items[e - d->index.entries].tensor : NULL;
 }
 
 uint64_t wt_dict_bytes(const wt_dict *d)
@@ -99,12 +100,11 @@ int wt_dict_add(wt_dict *d, cs_str name, const tn_tensor *t, cs_errinfo *info)
     r = same_view(t, &made.tensor, info);
     if (r < 0)
         return r;
-    uintptr_t position = d->entries.len + 1;
     if (cs_vec_push(&d->entries, made) < 0) {
         tn_tensor_done(&made.tensor);
         return cs_fail_nomem(info);
     }
-    if (cs_map_put(&d->index, name, (void *)position, NULL) < 0) {
+    if (cs_map_put(&d->index, name, NULL, NULL) < 0) {
         tn_tensor_done(&cs_vec_pop(&d->entries).tensor);
         return cs_fail_nomem(info);
     }

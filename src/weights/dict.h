@@ -33,7 +33,7 @@ typedef struct wt_note {
 
 typedef struct wt_dict {
     CS_VEC(wt_entry) entries;
-    cs_map index; /* name to position + 1 */
+    cs_map index; /* the names, in the order of the entries */
     cs_map notes; /* key to text, which is owned */
 } wt_dict;
 

@@ -26,24 +26,26 @@ static int cut_short(const reader *r, cs_errinfo *info)
                    r->size);
 }
 
-static int take(reader *r, size_t n, const unsigned char **ret,
-                cs_errinfo *info)
+/* The next `n` bytes; NULL, with the failure reported, where there are not so
+ * many. */
+static const unsigned char *take(reader *r, size_t n, cs_errinfo *info)
 {
-    if (n > r->size - r->pos)
-        return cut_short(r, info);
-    *ret = r->p + r->pos;
+    if (n > r->size - r->pos) {
+        cut_short(r, info);
+        return NULL;
+    }
     r->pos += n;
-    return 0;
+    return r->p + r->pos - n;
 }
 
 /* A number of `n` bytes, little-endian. */
 static int take_number(reader *r, unsigned n, uint64_t *ret, cs_errinfo *info)
 {
-    const unsigned char *p = NULL;
-    int bad = take(r, n, &p, info);
-    if (bad == 0)
-        *ret = wt_le_get(p, n);
-    return bad;
+    const unsigned char *p = take(r, n, info);
+    if (!p)
+        return CS_E_FORMAT;
+    *ret = wt_le_get(p, n);
+    return 0;
 }
 
 /* Up to the next newline, which is taken too. */
@@ -118,12 +120,10 @@ static int do_binint2(reader *r, cs_errinfo *info)
 static int do_long1(reader *r, cs_errinfo *info)
 {
     uint64_t n = 0;
-    const unsigned char *p = NULL;
     int bad = take_number(r, 1, &n, info);
-    if (bad == 0)
-        bad = take(r, (size_t)n, &p, info);
-    if (bad < 0)
-        return bad;
+    const unsigned char *p = bad < 0 ? NULL : take(r, (size_t)n, info);
+    if (!p)
+        return CS_E_FORMAT;
     if (n > 8)
         return push_kind(r, WT_BIG, info);
     uint64_t v = n ? wt_le_get(p, (unsigned)n) : 0;
@@ -134,10 +134,9 @@ static int do_long1(reader *r, cs_errinfo *info)
 
 static int do_binfloat(reader *r, cs_errinfo *info)
 {
-    const unsigned char *p = NULL;
-    int bad = take(r, 8, &p, info);
-    if (bad < 0)
-        return bad;
+    const unsigned char *p = take(r, 8, info);
+    if (!p)
+        return CS_E_FORMAT;
     uint64_t bits = 0;
     for (size_t i = 0; i < 8; i++)
         bits = bits << 8 | p[i];
@@ -149,12 +148,10 @@ static int do_binfloat(reader *r, cs_errinfo *info)
 static int do_binunicode(reader *r, cs_errinfo *info)
 {
     uint64_t n = 0;
-    const unsigned char *p = NULL;
     int bad = take_number(r, 4, &n, info);
-    if (bad == 0)
-        bad = take(r, (size_t)n, &p, info);
-    if (bad < 0)
-        return bad;
+    const unsigned char *p = bad < 0 ? NULL : take(r, (size_t)n, info);
+    if (!p)
+        return CS_E_FORMAT;
     cs_str text = {(const char *)p, (size_t)n};
     if (!cs_utf8_valid(text.data, text.len))
         return cs_fail(info, CS_E_FORMAT,

@@ -119,7 +119,7 @@ int wt_machine_append(wt_pickle *m, wt_ref to, size_t from, size_t n,
 
 int wt_machine_remember(wt_pickle *m, uint32_t key, cs_errinfo *info)
 {
-    wt_ref ref;
+    wt_ref ref = 0;
     int r = wt_machine_top(m, &ref, info);
     if (r < 0)
         return r;

@@ -52,7 +52,7 @@ static int find_beside(const wt_zip *zip, cs_str folder, const char *what,
 
 /* PyTorch puts all members into one folder, named after the file. */
 static int find_pickle(const wt_zip *zip, cs_str *ret_folder,
-                       const wt_zip_member **ret, cs_errinfo *info)
+                       wt_zip_member *ret, cs_errinfo *info)
 {
     size_t found = 0;
     for (size_t i = 0; i < zip->members.len; i++) {
@@ -63,7 +63,7 @@ static int find_pickle(const wt_zip *zip, cs_str *ret_folder,
             !cs_str_is(rest, "data.pkl"))
             continue;
         *ret_folder = folder;
-        *ret = m;
+        *ret = *m;
         found++;
     }
     if (found != 1)
@@ -179,7 +179,7 @@ static int add_all(wt_pth_source *s, const wt_value *state, wt_dict *d,
 
 static int read_state(wt_pth_source *s, wt_dict *d, cs_errinfo *info)
 {
-    const wt_value *state = NULL;
+    const wt_value *state = wt_pickle_root(s->pickle);
     int r = find_state(s->pickle, &state, info);
     return r < 0 ? r : add_all(s, state, d, info);
 }
@@ -188,7 +188,7 @@ static int read_archive(tn_buffer *file, wt_dict *d, cs_errinfo *info)
 {
     CS_SCOPED(wt_zip) zip = WT_ZIP_INIT;
     CS_AUTO(wt_pickle) pickle = NULL;
-    const wt_zip_member *m = NULL;
+    wt_zip_member m = {.size = 0};
     cs_str folder = CS_STR("");
     int r = wt_zip_parse(bytes_of(file), &zip, info);
     if (r == 0)
@@ -196,7 +196,7 @@ static int read_archive(tn_buffer *file, wt_dict *d, cs_errinfo *info)
     if (r == 0)
         r = check_beside(file, &zip, folder, info);
     if (r == 0)
-        r = wt_pickle_parse(member_bytes(file, m), wt_pth_globals,
+        r = wt_pickle_parse(member_bytes(file, &m), wt_pth_globals,
                             wt_pth_global_count, &pickle, info);
     if (r < 0)
         return r;

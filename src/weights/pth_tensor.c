@@ -141,8 +141,8 @@ static bool read_stored(const wt_pickle *p, const wt_value *v, stored *ret)
            natural(wt_pickle_item(p, id, 4), &ret->count);
 }
 
-static int find_member(const wt_pth_source *s, cs_str key,
-                       const wt_zip_member **ret, cs_errinfo *info)
+static int find_member(const wt_pth_source *s, cs_str key, wt_zip_member *ret,
+                       cs_errinfo *info)
 {
     CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
     cs_strbuf_add_str(&path, s->folder);
@@ -150,11 +150,12 @@ static int find_member(const wt_pth_source *s, cs_str key,
     cs_strbuf_add_str(&path, key);
     if (cs_strbuf_check(&path) < 0)
         return cs_fail_nomem(info);
-    *ret = wt_zip_find(s->zip, cs_strbuf_str(&path));
-    if (!*ret)
+    const wt_zip_member *m = wt_zip_find(s->zip, cs_strbuf_str(&path));
+    if (!m)
         return cs_fail(info, CS_E_FORMAT,
                        "the archive has no member '%s', which a tensor needs",
                        path.data);
+    *ret = *m;
     return 0;
 }
 
@@ -181,24 +182,24 @@ static int prepare(wt_pth_source *s, const stored *st, const wt_region *bytes,
 static int open_storage(wt_pth_source *s, const stored *st, cs_str name,
                         wt_region **ret, cs_errinfo *info)
 {
-    const wt_zip_member *m = NULL;
+    wt_zip_member m = {.size = 0};
     int r = find_member(s, st->key, &m, info);
     if (r < 0)
         return r;
     uint64_t size;
     if (__builtin_mul_overflow(st->count, tn_dtype_size(st->dtype), &size) ||
-        size != m->size)
+        size != m.size)
         return cs_fail(info, CS_E_FORMAT,
                        "the tensor '%.*s' claims a storage of %llu elements of "
                        "%s; the archive has %zu bytes",
                        CS_STR_ARG(name), (unsigned long long)st->count,
-                       tn_dtype_name(st->dtype), m->size);
+                       tn_dtype_name(st->dtype), m.size);
     *ret = cs_map_get(&s->storages, st->key);
     if (*ret && (*ret)->dtype == st->dtype)
         return 0;
     if (*ret)
         return wrong(name, info); /* one storage as two types */
-    const wt_region bytes = {s->file, m->begin, m->size, st->dtype};
+    const wt_region bytes = {s->file, m.begin, m.size, st->dtype};
     return prepare(s, st, &bytes, name, ret, info);
 }
 

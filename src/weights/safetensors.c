@@ -143,7 +143,7 @@ static int read_tensor(parse *p, const cs_node *node, cs_errinfo *info)
         return wrong_entry(node, info);
     wt_region bytes = {.buffer = p->file};
     wt_layout l = {.offset = 0};
-    place at;
+    place at = {0, 0};
     int r = read_dtype(dtype, &bytes.dtype, info);
     if (r == 0)
         r = read_shape(shape, &l.shape, info);
@@ -243,7 +243,7 @@ static int parse_table(parse *p, cs_str table, const char *name,
 int wt_safetensors_parse(tn_buffer *file, const char *name, wt_dict *ret,
                          cs_errinfo *info)
 {
-    cs_str table;
+    cs_str table = CS_STR("");
     CS_SCOPED(wt_dict) made = WT_DICT_INIT;
     int r = find_table(file, &table, info);
     if (r == 0) {

@@ -223,9 +223,10 @@ static int check_row(const row *r, cs_errinfo *info)
 static bool same_as_row(const unsigned char *p, const row *r)
 {
     unsigned flags = wt_le16(p + 6);
+    const cs_str name = {(const char *)p + ZIP_LOCAL_SIZE, r->name.len};
     row local = {.packed = wt_le32(p + 18), .size = wt_le32(p + 22)};
     if (wt_le16(p + 8) != ZIP_STORED || flags != r->flags ||
-        memcmp(p + ZIP_LOCAL_SIZE, r->name.data, r->name.len) != 0)
+        !cs_str_eq(name, r->name))
         return false;
     if (flags & ZIP_FLAG_TRAILER)
         return true;
@@ -268,10 +269,9 @@ static int keep(parse *z, const row *r, const span *data, cs_errinfo *info)
                        CS_STR_ARG(r->name));
     wt_zip_member m = {r->name, data->begin, size};
     span whole = {(size_t)r->header, data->end};
-    uintptr_t position = zip->members.len + 1;
     if (cs_vec_push(&zip->members, m) < 0 ||
         cs_vec_push(&z->spans, whole) < 0 ||
-        cs_map_put(&zip->index, r->name, (void *)position, NULL) < 0)
+        cs_map_put(&zip->index, r->name, NULL, NULL) < 0)
         return cs_fail_nomem(info);
     return 0;
 }
@@ -313,7 +313,7 @@ static int read_members(parse *z, cs_errinfo *info)
 {
     size_t at = (size_t)z->dir.begin;
     for (uint64_t i = 0; i < z->dir.rows; i++) {
-        row found;
+        row found = {.length = 0};
         int r = read_member(z, at, &found, info);
         if (r < 0)
             return r;
@@ -351,6 +351,6 @@ void wt_zip_done(wt_zip *z)
 
 const wt_zip_member *wt_zip_find(const wt_zip *z, cs_str name)
 {
-    uintptr_t at = (uintptr_t)cs_map_get(&z->index, name);
-    return at ? &z->members.items[at - 1] : NULL;
+    const cs_map_entry *e = cs_map_find(&z->index, name);
+    return e ? &z->members.items[e - z->index.entries] : NULL;
 }

@@ -23,7 +23,7 @@ typedef struct wt_zip_member {
 
 typedef struct wt_zip {
     CS_VEC(wt_zip_member) members; /* as the directory lists them */
-    cs_map index;                  /* name to position + 1 */
+    cs_map index;                  /* the names, in the order of the members */
 } wt_zip;
 
 #define WT_ZIP_INIT                                                            \
