@@ -8,6 +8,7 @@ const cli_command cli_commands[] = {
      cmd_config},
     {"weights", CS_N_("look at, check and convert files of weights"),
      cmd_weights},
+    {"infer", CS_N_("run a network on a tensor"), cmd_infer},
     {"bench", CS_N_("measure how fast Consilium is on this machine"),
      cmd_bench},
     {"help", CS_N_("explain a command"), cmd_help},
