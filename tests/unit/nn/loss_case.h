@@ -130,7 +130,7 @@ static inline void loss_expect_finite(loss_run *run, const void *options)
     const float target[] = {0, 1, 1, 0, 1, 0, 1, 1};
     const int32_t labels[] = {1, 0, 1, 0};
     loss_case k = {{2, 2, 2}, options, pred, target, labels};
-    double loss = NAN;
+    double loss = (double)NAN;
     float grad[8];
     assert_int_equal(run(NULL, &k, &loss, grad), 0);
     assert_true(isfinite(loss));

@@ -120,7 +120,7 @@ static void inverted_predictions_stay_finite(void **state)
     (void)state;
     const float pred[] = {1, 1, 0, 0, 1e30F, 0, -1e30F, 1, 2, 2, 2, 2};
     const float target[] = {0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 2};
-    double loss = NAN;
+    double loss = (double)NAN;
     float grad[12];
     nn_box_options o = {.axes = 2, .measure = NN_BOX_GIOU, .eps = 1e-7};
     assert_int_equal(nn_loss_box(NULL, 3, &o, pred, target, &loss, grad, NULL),
