@@ -42,8 +42,8 @@ static struct piece piece_at(const struct dice *s, size_t i)
 {
     size_t chunk = i % s->chunks;
     size_t begin = chunk * s->grain;
-    return (struct piece){i / s->chunks, chunk, begin,
-                          CS_MIN(begin + s->grain, s->d->p)};
+    size_t end = CS_MIN(begin + s->grain, s->d->p);
+    return (struct piece){i / s->chunks, chunk, begin, end};
 }
 
 /* Probabilities at a point, in the slot's scratch. */
