@@ -14,7 +14,7 @@ struct nn_optim {
     size_t slots; /* of the rule */
     uint64_t steps;
     size_t n;
-    nn_param *params;
+    nn_optim_param *params;
     float **state; /* [n][slots] */
 };
 
@@ -45,9 +45,9 @@ static int check_options(const nn_optim_options *o, cs_errinfo *info)
     return 0;
 }
 
-static int check_param(const nn_param *params, size_t i, cs_errinfo *info)
+static int check_param(const nn_optim_param *params, size_t i, cs_errinfo *info)
 {
-    const nn_param *p = &params[i];
+    const nn_optim_param *p = &params[i];
     if (!(p->lr_scale >= 0 && isfinite(p->lr_scale)))
         return cs_fail(info, CS_E_RANGE,
                        "'lr_scale' of '%s' is %g; expected 0 or more", p->name,
@@ -81,8 +81,8 @@ static int make_state(nn_optim *m, cs_errinfo *info)
     return 0;
 }
 
-int nn_optim_new(const nn_optim_options *o, const nn_param *params, size_t n,
-                 nn_optim **ret, cs_errinfo *info)
+int nn_optim_new(const nn_optim_options *o, const nn_optim_param *params,
+                 size_t n, nn_optim **ret, cs_errinfo *info)
 {
     int r = check_options(o, info);
     for (size_t i = 0; r == 0 && i < n; i++)
@@ -122,7 +122,7 @@ void nn_optim_free(nn_optim *optim)
 
 static nn_optim_job job_for(const nn_optim *m, size_t i, double lr)
 {
-    const nn_param *p = &m->params[i];
+    const nn_optim_param *p = &m->params[i];
     nn_optim_job job = {
         .o = &m->o,
         .value = p->value,
@@ -168,7 +168,7 @@ size_t nn_optim_state_count(const nn_optim *optim)
 
 nn_optim_state nn_optim_state_at(const nn_optim *optim, size_t i)
 {
-    const nn_param *p = &optim->params[i / optim->slots];
+    const nn_optim_param *p = &optim->params[i / optim->slots];
     return (nn_optim_state){p->name, optim->rule->slots[i % optim->slots],
                             optim->state[i], p->count};
 }

@@ -11,7 +11,7 @@
 #include "base/defs.h"
 #include "base/error.h"
 #include "base/pool.h"
-#include "nn/param.h"
+#include "nn/optim_param.h"
 
 typedef enum nn_optim_kind {
     NN_OPTIM_SGD,
@@ -45,8 +45,8 @@ typedef struct nn_optim nn_optim;
 
 /* Copies the list; borrows names and arrays. CS_E_RANGE names the option or
  * the parameter at fault, CS_E_EXISTS a name given twice. */
-int nn_optim_new(const nn_optim_options *o, const nn_param *params, size_t n,
-                 nn_optim **ret, cs_errinfo *info);
+int nn_optim_new(const nn_optim_options *o, const nn_optim_param *params,
+                 size_t n, nn_optim **ret, cs_errinfo *info);
 void nn_optim_free(nn_optim *optim); /* NULL is fine */
 CS_DEFINE_AUTO(nn_optim)
 

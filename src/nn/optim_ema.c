@@ -5,11 +5,12 @@
 
 struct nn_ema {
     size_t n;
-    nn_param *params;
+    nn_optim_param *params;
     float **average;
 };
 
-int nn_ema_new(const nn_param *params, size_t n, nn_ema **ret, cs_errinfo *info)
+int nn_ema_new(const nn_optim_param *params, size_t n, nn_ema **ret,
+               cs_errinfo *info)
 {
     CS_AUTO(nn_ema) ema = cs_new0(nn_ema);
     if (!ema)

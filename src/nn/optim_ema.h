@@ -6,12 +6,12 @@
 #include "base/defs.h"
 #include "base/error.h"
 #include "base/pool.h"
-#include "nn/param.h"
+#include "nn/optim_param.h"
 
 typedef struct nn_ema nn_ema;
 
 /* Starts at the present values. Copies the list, borrows names and arrays. */
-int nn_ema_new(const nn_param *params, size_t n, nn_ema **ret,
+int nn_ema_new(const nn_optim_param *params, size_t n, nn_ema **ret,
                cs_errinfo *info);
 void nn_ema_free(nn_ema *ema); /* NULL is fine */
 CS_DEFINE_AUTO(nn_ema)

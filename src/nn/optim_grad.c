@@ -14,7 +14,7 @@ struct change {
     float factor, limit;
 };
 
-static void for_each(cs_pool *pool, const nn_param *p, cs_pool_fn *fn,
+static void for_each(cs_pool *pool, const nn_optim_param *p, cs_pool_fn *fn,
                      struct change *c)
 {
     c->grad = p->grad;
@@ -52,20 +52,20 @@ static void clip(void *ctx, size_t begin, size_t end, CS_UNUSED unsigned slot)
     }
 }
 
-void nn_grads_zero(cs_pool *pool, const nn_param *params, size_t n)
+void nn_grads_zero(cs_pool *pool, const nn_optim_param *params, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for_each(pool, &params[i], zero, &(struct change){0});
 }
 
-void nn_grads_add(cs_pool *pool, const nn_param *params, size_t n,
+void nn_grads_add(cs_pool *pool, const nn_optim_param *params, size_t n,
                   const float *const *more)
 {
     for (size_t i = 0; i < n; i++)
         for_each(pool, &params[i], add, &(struct change){.more = more[i]});
 }
 
-void nn_grads_scale(cs_pool *pool, const nn_param *params, size_t n,
+void nn_grads_scale(cs_pool *pool, const nn_optim_param *params, size_t n,
                     double factor)
 {
     struct change c = {.factor = (float)factor};
@@ -73,7 +73,7 @@ void nn_grads_scale(cs_pool *pool, const nn_param *params, size_t n,
         for_each(pool, &params[i], scale, &c);
 }
 
-void nn_grads_clip_value(cs_pool *pool, const nn_param *params, size_t n,
+void nn_grads_clip_value(cs_pool *pool, const nn_optim_param *params, size_t n,
                          double limit)
 {
     struct change c = {.limit = (float)limit};
@@ -92,7 +92,7 @@ static double squares(const void *ctx, size_t begin, size_t end,
     return total;
 }
 
-int nn_grads_norm(cs_pool *pool, const nn_param *params, size_t n,
+int nn_grads_norm(cs_pool *pool, const nn_optim_param *params, size_t n,
                   double *ret_norm, cs_errinfo *info)
 {
     double total = 0;
@@ -109,7 +109,7 @@ int nn_grads_norm(cs_pool *pool, const nn_param *params, size_t n,
     return 0;
 }
 
-int nn_grads_clip_norm(cs_pool *pool, const nn_param *params, size_t n,
+int nn_grads_clip_norm(cs_pool *pool, const nn_optim_param *params, size_t n,
                        double max_norm, double *ret_norm, cs_errinfo *info)
 {
     double norm = 0;

@@ -35,7 +35,7 @@ static inline void bowl_expect_golden(const nn_optim_options *o, double lr,
     float value[GOLDEN_SIZE];
     float grad[GOLDEN_SIZE];
     memcpy(value, golden_start, sizeof(value));
-    nn_param p = {"w", value, grad, GOLDEN_SIZE, 1, true};
+    nn_optim_param p = {"w", value, grad, GOLDEN_SIZE, 1, true};
     CS_AUTO(nn_optim) optim = NULL;
     assert_int_equal(nn_optim_new(o, &p, 1, &optim, NULL), 0);
     for (int step = 0; step < GOLDEN_STEPS; step++) {
@@ -55,7 +55,7 @@ static inline void bowl_roll(const nn_optim_options *o, cs_pool *pool,
 {
     cs_rng r = cs_rng_stream(5, 0);
     cs_rng_fill_normal_f32(&r, 0, value, BOWL_LARGE);
-    nn_param params[] = {
+    nn_optim_param params[] = {
         {"a", value, grad, 11, 2, false},
         {"b", value + 11, grad + 11, BOWL_LARGE - 11, 1, true}};
     CS_AUTO(nn_optim) optim = NULL;

@@ -8,8 +8,8 @@
 
 static float value[4], grad[4];
 
-static nn_param both[] = {{"body", value, grad, 3, 1, true},
-                          {"bias", value + 3, grad + 3, 1, 0.5, false}};
+static nn_optim_param both[] = {{"body", value, grad, 3, 1, true},
+                                {"bias", value + 3, grad + 3, 1, 0.5, false}};
 
 static void expect_refused(const nn_optim_options *o, const char *message)
 {
@@ -42,11 +42,11 @@ static void parameters_at_fault_are_named(void **state)
     (void)state;
     cs_errinfo info = {0};
     nn_optim *optim = NULL;
-    nn_param twice[] = {both[0], both[0]};
+    nn_optim_param twice[] = {both[0], both[0]};
     assert_int_equal(nn_optim_new(&NN_SGD_DEFAULT, twice, 2, &optim, &info),
                      CS_E_EXISTS);
     assert_string_equal(info.message, "two parameters are named 'body'");
-    nn_param bad = both[1];
+    nn_optim_param bad = both[1];
     bad.lr_scale = (double)NAN;
     assert_int_equal(nn_optim_new(&NN_SGD_DEFAULT, &bad, 1, &optim, NULL),
                      CS_E_RANGE);

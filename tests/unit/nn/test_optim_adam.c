@@ -28,7 +28,7 @@ static void the_first_step_has_the_length_of_lr(void **state)
     (void)state;
     float value[] = {1, 1};
     float grad[] = {1e-3F, -1e6F};
-    nn_param p = {"w", value, grad, 2, 1, true};
+    nn_optim_param p = {"w", value, grad, 2, 1, true};
     CS_AUTO(nn_optim) optim = NULL;
     nn_optim_options o = NN_ADAM_DEFAULT;
     assert_int_equal(nn_optim_new(&o, &p, 1, &optim, NULL), 0);
@@ -43,7 +43,7 @@ static void decay_stands_apart_in_adamw(void **state)
     (void)state;
     float value = 4;
     float grad = 0;
-    nn_param p = {"w", &value, &grad, 1, 1, true};
+    nn_optim_param p = {"w", &value, &grad, 1, 1, true};
     CS_AUTO(nn_optim) optim = NULL;
     nn_optim_options o = NN_ADAMW_DEFAULT;
     o.weight_decay = 0.5;

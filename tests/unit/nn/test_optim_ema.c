@@ -4,8 +4,8 @@
 #include "support/test.h"
 
 static float a[2], b[1];
-static nn_param both[] = {{"a", a, NULL, 2, 1, true},
-                          {"b", b, NULL, 1, 1, true}};
+static nn_optim_param both[] = {{"a", a, NULL, 2, 1, true},
+                                {"b", b, NULL, 1, 1, true}};
 
 static void follows_slowly_by_hand(void **state)
 {

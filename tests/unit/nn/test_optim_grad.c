@@ -12,9 +12,9 @@ static void norm_is_that_of_all_together(void **state)
     (void)state;
     float a[] = {3, 0};
     float b[] = {4};
-    nn_param p[] = {{"a", NULL, a, 2, 1, true},
-                    {"none", NULL, NULL, 0, 1, true},
-                    {"b", NULL, b, 1, 1, true}};
+    nn_optim_param p[] = {{"a", NULL, a, 2, 1, true},
+                          {"none", NULL, NULL, 0, 1, true},
+                          {"b", NULL, b, 1, 1, true}};
     double norm = 0;
     assert_int_equal(nn_grads_norm(NULL, p, 3, &norm, NULL), 0);
     assert_true(norm == 5);
@@ -30,7 +30,7 @@ static void clipping_agrees_with_pytorch(void **state)
     (void)state;
     float g[GOLDEN_SIZE];
     memcpy(g, golden_clip_before, sizeof(g));
-    nn_param p = {"w", NULL, g, GOLDEN_SIZE, 1, true};
+    nn_optim_param p = {"w", NULL, g, GOLDEN_SIZE, 1, true};
     double norm = 0;
     assert_int_equal(nn_grads_clip_norm(NULL, &p, 1, 2, &norm, NULL), 0);
     assert_true(fabs(norm / golden_clip_norm[0] - 1) < 1e-6);
@@ -42,7 +42,7 @@ static void large_gradients_do_not_overflow_their_norm(void **state)
 {
     (void)state;
     float g[] = {3e38F, 3e38F};
-    nn_param p = {"w", NULL, g, 2, 1, true};
+    nn_optim_param p = {"w", NULL, g, 2, 1, true};
     double norm = 0;
     assert_int_equal(nn_grads_clip_norm(NULL, &p, 1, 1, &norm, NULL), 0);
     assert_true(isfinite(norm));
@@ -54,7 +54,8 @@ static void what_is_not_finite_is_named_and_left_alone(void **state)
     (void)state;
     float a[] = {100};
     float b[] = {1, (float)NAN};
-    nn_param p[] = {{"a", NULL, a, 1, 1, true}, {"b", NULL, b, 2, 1, true}};
+    nn_optim_param p[] = {{"a", NULL, a, 1, 1, true},
+                          {"b", NULL, b, 2, 1, true}};
     cs_errinfo info = {0};
     double norm = -7;
     assert_int_equal(nn_grads_clip_norm(NULL, p, 2, 1, &norm, &info),
@@ -67,7 +68,7 @@ static void values_are_clipped_on_both_sides(void **state)
 {
     (void)state;
     float g[] = {-3, -0.5F, 0, 0.5F, 3, (float)NAN};
-    nn_param p = {"w", NULL, g, 6, 1, true};
+    nn_optim_param p = {"w", NULL, g, 6, 1, true};
     nn_grads_clip_value(NULL, &p, 1, 1);
     const float wanted[] = {-1, -0.5F, 0, 0.5F, 1};
     assert_memory_equal(g, wanted, sizeof(wanted));
@@ -80,7 +81,7 @@ static void batches_add_up_to_their_mean(void **state)
     float g[] = {7, 7};
     const float first[] = {1, 2};
     const float second[] = {3, 6};
-    nn_param p = {"w", NULL, g, 2, 1, true};
+    nn_optim_param p = {"w", NULL, g, 2, 1, true};
     nn_grads_zero(NULL, &p, 1);
     nn_grads_add(NULL, &p, 1, (const float *const[]){first});
     nn_grads_add(NULL, &p, 1, (const float *const[]){second});
@@ -92,7 +93,7 @@ static void same_bits_on_any_number_of_threads(void **state)
 {
     (void)state;
     static float g[100003];
-    nn_param p = {"w", NULL, g, CS_COUNTOF(g), 1, true};
+    nn_optim_param p = {"w", NULL, g, CS_COUNTOF(g), 1, true};
     cs_rng r = cs_rng_stream(3, 1);
     double first = 0;
     cs_rng_fill_normal_f32(&r, 0, g, CS_COUNTOF(g));

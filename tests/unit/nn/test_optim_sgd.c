@@ -27,7 +27,7 @@ static void two_steps_by_hand(void **state)
     (void)state;
     float value = 10;
     float grad = 2;
-    nn_param p = {"w", &value, &grad, 1, 1, true};
+    nn_optim_param p = {"w", &value, &grad, 1, 1, true};
     nn_optim_options o = {.momentum = 0.5, .dampening = 0.5};
     CS_AUTO(nn_optim) optim = NULL;
     assert_int_equal(nn_optim_new(&o, &p, 1, &optim, NULL), 0);
