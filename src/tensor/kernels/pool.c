@@ -83,7 +83,7 @@ static void max_of(const box *b, const float *x, float *y)
         most[l] = -INFINITY;
     FOR_BOX(b, p)
     for (size_t l = 0; l < TK_LANES; l++)
-        most[l] = most[l] > x[p + l] ? most[l] : x[p + l];
+        most[l] = x[p + l] > most[l] || isnan(x[p + l]) ? x[p + l] : most[l];
     memcpy(y, most, sizeof(most));
 }
 
