@@ -94,13 +94,14 @@ static float share_of(const box *b)
 
 static void mean_of(const box *b, const float *x, float *y)
 {
-    float sum[TK_LANES] = {0};
+    /* A whole volume may be one window: too many terms for a float. */
+    double sum[TK_LANES] = {0};
     FOR_BOX(b, p)
     for (size_t l = 0; l < TK_LANES; l++)
-        sum[l] += x[p + l];
+        sum[l] += (double)x[p + l];
     float share = share_of(b);
     for (size_t l = 0; l < TK_LANES; l++)
-        y[l] = sum[l] * share;
+        y[l] = (float)sum[l] * share;
 }
 
 /* One plane of the output of one block. */
