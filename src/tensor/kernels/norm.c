@@ -197,19 +197,18 @@ void tk_norm_statistics(const tk_run *run, const tk_norm *norm,
     to_sets(norm, dims, s.first, mean);
     for (size_t i = 0; i < sets; i++)
         mean[i] /= size;
-    /* Again around the mean; what the rounded mean leaves over is put right. */
+    /* Again around that mean, rounded: what is left over is added to it, and
+     * its square is no part of the variance. */
     from_sets(norm, dims, mean, s.a);
     sum_lanes(run, x, NULL, s.a, &s);
+    double *rest = (double *)s.chunks; /* read no more */
+    to_sets(norm, dims, s.first, rest);
     to_sets(norm, dims, s.second, variance);
-    FOR_CHANNELS(n, c, dims)
-    {
-        size_t set = set_of(norm, dims, n, c);
-        double rest = mean[set] - (double)s.a[lane_index(dims, n, c)];
-        double count = (double)tk_voxels(dims);
-        variance[set] -= count * rest * rest;
+    for (size_t i = 0; i < sets; i++) {
+        rest[i] /= size;
+        mean[i] = (double)(float)mean[i] + rest[i];
+        variance[i] = CS_MAX(variance[i] / size - rest[i] * rest[i], 0.0);
     }
-    for (size_t i = 0; i < sets; i++)
-        variance[i] = CS_MAX(variance[i] / size, 0.0);
 }
 
 /* --- passes that write --- */
