@@ -345,6 +345,12 @@ void tk_norm_backward(const tk_run *run, const tk_norm *norm,
     scratch s = scratch_of(run, dims);
     from_sets(norm, dims, mean, s.a);
     sum_lanes(run, x, dy, s.a, &s);
+    FOR_CHANNELS(n, c, dims) /* the sums were around the rounded mean */
+    {
+        size_t lane = lane_index(dims, n, c);
+        double rest = mean[set_of(norm, dims, n, c)] - (double)s.a[lane];
+        s.second[lane] -= rest * s.first[lane];
+    }
     parameter_gradients(norm, dims, variance, &s, dgain, dshift);
     backward_lanes(norm, dims, mean, variance, gain, &s);
     affine_job j = {.x = x, .dy = dy, .to = dx, .s = &s};
