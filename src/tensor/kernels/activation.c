@@ -18,7 +18,7 @@ static float value(tk_activation f, float x)
 {
     switch (f.kind) {
     case TK_RELU:
-        return x > 0 ? x : 0;
+        return x <= 0 ? 0 : x; /* NaN stays NaN */
     case TK_LEAKY_RELU:
         return x > 0 ? x : f.slope * x;
     case TK_GELU:
@@ -39,7 +39,7 @@ static float derivative(tk_activation f, float x)
 {
     switch (f.kind) {
     case TK_RELU:
-        return x > 0 ? 1 : 0;
+        return x <= 0 ? 0 : 1;
     case TK_LEAKY_RELU:
         return x > 0 ? 1 : f.slope;
     case TK_GELU:
@@ -81,7 +81,7 @@ static void forward(void *ctx, size_t begin, size_t end, unsigned slot)
         size_t used = tk_lanes_used(&j->to->dims, k.block);
         if (j->f.kind == TK_RELU) /* worth a loop without a switch */
             for (size_t f = 0; f < n; f++)
-                y[f] = x[f] > 0 ? x[f] : 0;
+                y[f] = x[f] <= 0 ? 0 : x[f];
         else
             for (size_t f = 0; f < n; f++)
                 y[f] = f % TK_LANES < used ? value(j->f, x[f]) : 0;
@@ -100,7 +100,7 @@ static void backward(void *ctx, size_t begin, size_t end, unsigned slot)
         size_t n = (k.end - k.begin) * TK_LANES;
         if (j->f.kind == TK_RELU)
             for (size_t f = 0; f < n; f++)
-                dx[f] = x[f] > 0 ? dy[f] : 0;
+                dx[f] = x[f] <= 0 ? 0 : dy[f];
         else
             for (size_t f = 0; f < n; f++)
                 dx[f] = dy[f] * derivative(j->f, x[f]);
