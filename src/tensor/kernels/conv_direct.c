@@ -183,6 +183,21 @@ static void store_lane(const direct *d, const float *column,
     }
 }
 
+/* The lanes of the last block that are beyond the channels. */
+static void zero_lanes(const direct *d, const tk_span *spans, size_t n,
+                       size_t sample)
+{
+    size_t step = d->pass.step[2] * TK_LANES;
+    for (size_t c = d->to->dims.c; c % TK_LANES; c++)
+        for (size_t i = 0; i < n; i++) {
+            float *y =
+                tk_block(d->to, sample, c / TK_LANES) + c % TK_LANES +
+                tk_span_voxel(&d->pass, &d->to->dims, &spans[i]) * TK_LANES;
+            for (size_t r = 0; r < spans[i].rows; r++, y += step)
+                *y = 0;
+        }
+}
+
 static void store_lanes(const direct *d, const float *result, size_t rows,
                         const tk_span *spans, size_t n, size_t group,
                         size_t sample)
@@ -194,6 +209,8 @@ static void store_lanes(const direct *d, const float *result, size_t rows,
                    spans, n, d->bias ? d->bias[k] : 0,
                    tk_block(d->to, sample, k / TK_LANES) + k % TK_LANES);
     }
+    if (group + 1 == d->plan->conv.groups)
+        zero_lanes(d, spans, n, sample);
 }
 
 static void store_result(const direct *d, const float *result, size_t rows,
