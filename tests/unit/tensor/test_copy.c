@@ -68,8 +68,8 @@ static void integers_survive_the_way_through_wider_types(void **state)
             CS_SCOPED(tn_tensor) a = TN_TENSOR_INIT;
             CS_SCOPED(tn_tensor) b = TN_TENSOR_INIT;
             CS_SCOPED(tn_tensor) c = TN_TENSOR_INIT;
-            assert_int_equal(
-                tn_tensor_init(&a, small[s], &TN_SHAPE(256), NULL), 0);
+            assert_int_equal(tn_tensor_init(&a, small[s], &TN_SHAPE(256), NULL),
+                             0);
             uint8_t *p = tn_data(&a);
             for (size_t i = 0; i < tn_bytes(&a); i++)
                 p[i] = (uint8_t)(i * 167 + i / 256);

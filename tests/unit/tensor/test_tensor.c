@@ -80,8 +80,8 @@ static void a_tensor_stays_inside_its_buffer(void **state)
     CS_SCOPED(tn_tensor) t = TN_TENSOR_INIT;
     assert_int_equal(tn_tensor_over(&t, b, 2, TN_F32, &TN_SHAPE(8), NULL), 0);
     CS_SCOPED(tn_tensor) beyond = TN_TENSOR_INIT;
-    assert_int_equal(
-        tn_tensor_over(&beyond, b, 3, TN_F32, &TN_SHAPE(8), NULL), CS_E_RANGE);
+    assert_int_equal(tn_tensor_over(&beyond, b, 3, TN_F32, &TN_SHAPE(8), NULL),
+                     CS_E_RANGE);
     assert_int_equal(
         tn_tensor_over(&beyond, b, SIZE_MAX, TN_F64, &TN_SHAPE(1), NULL),
         CS_E_RANGE);
