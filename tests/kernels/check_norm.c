@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kc.h"
+#include "tensor/kernels/bias.h"
 #include "tensor/kernels/norm.h"
 
 #define RUN_U (68 * KC_U)
@@ -297,6 +298,23 @@ static void one_case(kc *k, size_t i, kc_fill fill)
     backward(k, &p, &x);
 }
 
+/* The gradient of a bias. */
+static void channel_sums(kc *k, const norm_case *of, kc_fill fill)
+{
+    const tk_image x = kc_filled(k, of->x, fill);
+    const tk_run run = kc_run(k, tk_norm_scratch(&of->x));
+    float *sum = kc_floats(k, of->x.c);
+    kc_want want = kc_want_new(k, of->x.c);
+    for (size_t i = 0; i < of->x.n * of->x.c * tk_voxels(&of->x); i++) {
+        double v = (double)kc_plain(&x, i);
+        size_t c = i / tk_voxels(&of->x) % of->x.c;
+        want.value[c] += v;
+        want.bound[c] += RUN_U * fabs(v);
+    }
+    tk_channel_sums(&run, &x, sum);
+    kc_expect_floats(k, "sums", sum, &want);
+}
+
 /* A channel that is the same everywhere has variance 0, whatever its value:
  * rounding of the mean must not show as a deviation. */
 static void constant(kc *k)
@@ -328,6 +346,8 @@ void check_norm(kc *k)
             continue;
         one_case(k, i, KC_NORMAL);
         one_case(k, i, KC_OFFSET);
+        if (kc_begin(k, "channel sums case %zu", i))
+            channel_sums(k, &cases[i], KC_OFFSET);
         if (kc_begin(k, "norm case %zu by differences", i))
             differences(k, &cases[i]);
     }
