@@ -120,3 +120,46 @@ void tk_activate_backward(const tk_run *run, tk_activation f, const tk_image *x,
     job j = {.f = f, .x = x, .dy = dy, .to = dx};
     cs_pool_for(run->pool, tk_chunks(&dx->dims), 4, backward, &j);
 }
+
+/* --- plain arrays --- */
+
+typedef struct plain_job {
+    tk_activation f;
+    const float *x, *dy;
+    float *to;
+} plain_job;
+
+#define PLAIN_GRAIN (TK_CHUNK * TK_LANES)
+
+static void forward_plain(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const plain_job *j = ctx;
+    for (size_t i = begin; i < end; i++)
+        j->to[i] = value(j->f, j->x[i]);
+}
+
+static void backward_plain(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const plain_job *j = ctx;
+    for (size_t i = begin; i < end; i++)
+        j->to[i] = j->dy[i] * derivative(j->f, j->x[i]);
+}
+
+void tk_activate_plain(const tk_run *run, tk_activation f, const float *x,
+                       size_t n, float *y)
+{
+    plain_job j = {.f = f, .x = x};
+    j.to = y;
+    cs_pool_for(run->pool, n, PLAIN_GRAIN, forward_plain, &j);
+}
+
+void tk_activate_plain_backward(const tk_run *run, tk_activation f,
+                                const float *x, const float *dy, size_t n,
+                                float *dx)
+{
+    plain_job j = {.f = f, .x = x, .dy = dy};
+    j.to = dx;
+    cs_pool_for(run->pool, n, PLAIN_GRAIN, backward_plain, &j);
+}
