@@ -419,7 +419,7 @@ nn_value nn_concat(nn_graph *g, nn_value a, nn_value b)
     if (!usable(g, a) || !usable(g, b))
         return no_value;
     const tk_dims *x = dims_of(g, a);
-    if (!same_grid(x, dims_of(g, b)) || x->c % TK_LANES)
+    if (!same_grid(x, dims_of(g, b)))
         return fail_pair(g, "concat", a, b);
     nn_node n = node_of(NN_CONCAT, a, *x);
     n.dims.c += dims_of(g, b)->c;

@@ -80,7 +80,8 @@ nn_value nn_max_pool(nn_graph *g, size_t kernel, size_t stride, size_t pad,
 nn_value nn_global_mean(nn_graph *g, nn_value x);
 
 nn_value nn_add(nn_graph *g, nn_value a, nn_value b);
-/* Channels of a, which are a multiple of eight, then those of b. */
+/* Channels of a, then those of b. Without cost where a's are a multiple of
+ * eight and the parts can be written in place. */
 nn_value nn_concat(nn_graph *g, nn_value a, nn_value b);
 
 /* While training, each element (or with `channels` each whole channel) is

@@ -95,6 +95,11 @@ void nn_plan_free(nn_plan *p)
     cs_free(p);
 }
 
+void nn_plan_set_passes(nn_plan *p, uint64_t passes)
+{
+    p->passes = passes;
+}
+
 size_t nn_plan_memory(const nn_plan *p)
 {
     return tn_buffer_size(p->arena) + tn_buffer_size(p->constants);
@@ -191,6 +196,7 @@ void nn_plan_forward(nn_plan *p, const float *const *inputs,
                      float *const *outputs)
 {
     const tk_run run = {p->table, p->options.pool, NULL};
+    p->passes++;
     for (size_t k = 0; k < nn_graph_inputs(p->graph); k++)
         tk_from_plain(&run, inputs[k],
                       &p->slots[nn_graph_input(p->graph, k)].image);

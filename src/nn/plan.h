@@ -22,6 +22,7 @@ typedef struct nn_plan_options {
     cs_cpu_tier tier;
     size_t memory_limit; /* bytes that the plan may take; 0: no limit */
     double momentum;     /* of running statistics; 0 is 0.1 */
+    uint64_t seed;       /* of dropout */
 } nn_plan_options;
 
 /* `graph` is borrowed, with its parameters. A plan that would need more than
@@ -30,6 +31,10 @@ int nn_plan_new(const nn_graph *graph, const nn_plan_options *options,
                 nn_plan **ret, cs_errinfo *info);
 void nn_plan_free(nn_plan *p);
 CS_DEFINE_AUTO(nn_plan)
+
+/* Dropout's masks follow from seed, layer and the number of the forward pass;
+ * training that goes on after a restart says how many there were. */
+void nn_plan_set_passes(nn_plan *p, uint64_t passes);
 
 /* Bytes for feature maps, scratch and packed weights. */
 size_t nn_plan_memory(const nn_plan *p);

@@ -98,7 +98,7 @@ static void place_inputs(nn_plan *p, size_t i)
 {
     size_t start = p->slots[i].start;
     for (unsigned k = 0; k < 2; k++) {
-        if (fits_in_place(p, i, k)) {
+        if (start % TK_LANES == 0 && fits_in_place(p, i, k)) {
             nn_slot *s = &p->slots[nn_plan_input(p, i, k)];
             s->root = p->slots[i].root;
             s->start = start;

@@ -35,6 +35,7 @@ struct nn_plan {
     size_t nodes;
     tn_buffer *arena, *constants;
     double *statistics;
+    uint64_t passes; /* forward ones so far */
 };
 
 static inline const nn_node *nn_plan_node(const nn_plan *p, size_t i)

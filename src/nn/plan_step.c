@@ -3,6 +3,8 @@
 
 #include "nn/plan_impl.h"
 #include "tensor/kernels/bias.h"
+#include "tensor/kernels/channels.h"
+#include "tensor/kernels/dropout.h"
 #include "tensor/kernels/layout.h"
 
 typedef struct step {
@@ -218,12 +220,12 @@ static void concat_forward(const step *t, size_t i)
     size_t start = 0;
     for (unsigned k = 0; k < 2; k++) {
         size_t input = nn_plan_input(t->p, i, k);
-        const nn_slot *in = &t->p->slots[input];
-        const tk_image part =
-            tk_image_channels(&t->s->image, start, in->image.dims.c);
+        const tk_image *part = &t->p->slots[input].image;
+        const tk_range from = {.image = part, .first = 0};
+        const tk_range to = {.image = &t->s->image, .first = start};
         if (!is_part_of(t->p, input, i))
-            tk_copy(&t->run, &in->image, &part);
-        start += in->image.dims.c;
+            tk_channels_copy(&t->run, from, to, part->dims.c);
+        start += part->dims.c;
     }
 }
 
@@ -234,14 +236,15 @@ static void concat_backward(const step *t, size_t i)
         size_t input = nn_plan_input(t->p, i, k);
         const nn_slot *in = &t->p->slots[input];
         size_t c = nn_plan_node(t->p, input)->dims.c;
-        const tk_image part = tk_image_channels(&t->s->grad, start, c);
+        const tk_range from = {.image = &t->s->grad, .first = start};
+        const tk_range to = {.image = &in->grad, .first = 0};
         start += c;
         if (!in->wants_gradient || is_part_of(t->p, input, i))
             continue;
         if (t->s->adds[k])
-            tk_add_to(&t->run, &part, &in->grad);
+            tk_channels_add(&t->run, from, to, c);
         else
-            tk_copy(&t->run, &part, &in->grad);
+            tk_channels_copy(&t->run, from, to, c);
     }
 }
 
@@ -287,6 +290,26 @@ static void pool_backward(step *t, size_t i)
     finish_gradient(t, i, 0, &dx);
 }
 
+/* Each layer and each forward pass has a mask of its own; the backward pass
+ * makes that of the forward pass before it again. */
+static void dropout(const step *t, size_t i, const tk_image *from,
+                    const tk_image *to)
+{
+    const cs_rng seed = cs_rng_stream(t->p->options.seed, i);
+    const tk_dropout d = {
+        .stream = cs_rng_derive(&seed, "dropout", t->p->passes),
+        .p = (float)t->n->dropout.probability,
+        .channels = t->n->dropout.channels};
+    tk_dropout_run(&t->run, &d, from, to);
+}
+
+static void dropout_backward(step *t, size_t i)
+{
+    tk_image dx = begin_gradient(t, i, 0);
+    dropout(t, i, &t->s->grad, &dx);
+    finish_gradient(t, i, 0, &dx);
+}
+
 void nn_step_forward(nn_plan *p, size_t i)
 {
     step t = step_of(p, i, false);
@@ -312,6 +335,7 @@ void nn_step_forward(nn_plan *p, size_t i)
         concat_forward(&t, i);
         break;
     case NN_DROPOUT:
+        dropout(&t, i, &t.in->image, &t.s->image);
         break;
     }
 }
@@ -345,6 +369,7 @@ void nn_step_backward(nn_plan *p, size_t i)
         concat_backward(&t, i);
         break;
     case NN_DROPOUT:
+        dropout_backward(&t, i);
         break;
     }
 }

@@ -213,6 +213,14 @@ static nn_value shared(nn_graph *g, nn_value x)
     return nn_add(g, nn_concat(g, both, a), nn_concat(g, b, both));
 }
 
+/* Parts that do not end with a block of eight. */
+static nn_value uneven(nn_graph *g, nn_value x)
+{
+    nn_value a = nn_conv(g, "a", x, &(nn_conv_spec){.out = 5});
+    nn_value b = nn_conv(g, "b", a, &(nn_conv_spec){.out = 6});
+    return nn_concat(g, nn_concat(g, a, b), x);
+}
+
 static nn_value residual(nn_graph *g, nn_value x)
 {
     nn_value y =
@@ -225,6 +233,46 @@ static void values_with_many_readers(void **state)
     (void)state;
     check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, shared);
     check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, residual);
+    check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, uneven);
+}
+
+static nn_value dropped(nn_graph *g, nn_value x)
+{
+    return nn_dropout(g, 0.5, false, x);
+}
+
+/* What was kept is doubled, and its gradient too; the next pass keeps others,
+ * and inference all. */
+static void dropout(void **state)
+{
+    (void)state;
+    net t = net_new((tk_dims){2, 5, 3, 4, 5}, 3, dropped);
+    nn_plan *p = net_plan(&t, (nn_plan_options){.training = true,
+                                                .input_gradients = true});
+    size_t kept[2] = {0, 0};
+    for (int pass = 0; pass < 2; pass++) {
+        net_forward(&t, p);
+        net_backward(&t, p);
+        for (size_t i = 0; i < t.n_in; i++) {
+            bool keep = t.y[i] != 0;
+            assert_true(t.y[i] == (keep ? 2 * t.x[i] : 0));
+            assert_true(t.dx[i] == (keep ? 2 * t.dy[i] : 0));
+            kept[pass] += keep ? i : 0;
+        }
+    }
+    assert_int_not_equal(kept[0], kept[1]);
+    nn_plan_set_passes(p, 0);
+    net_forward(&t, p);
+    size_t again = 0;
+    for (size_t i = 0; i < t.n_in; i++)
+        again += t.y[i] != 0 ? i : 0;
+    assert_int_equal(again, kept[0]);
+    nn_plan_free(p);
+    p = net_plan(&t, (nn_plan_options){0});
+    net_forward(&t, p);
+    assert_memory_equal(t.x, t.y, t.n_in * sizeof(float));
+    nn_plan_free(p);
+    net_free(&t);
 }
 
 int main(void)
@@ -236,6 +284,7 @@ int main(void)
         cmocka_unit_test(activations),
         cmocka_unit_test(pooling),
         cmocka_unit_test(values_with_many_readers),
+        cmocka_unit_test(dropout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
