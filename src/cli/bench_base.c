@@ -158,8 +158,10 @@ static int measure(bench *b, const bench_case *c, bench_row *row)
         amount = (double)b->json.len / MB;
     else if (c->run == run_yaml)
         amount = (double)b->yaml.len / MB;
-    *row = (bench_row){c->name, seconds[ROUNDS / 2] / c->operations, amount,
-                       c->unit};
+    *row = (bench_row){.name = c->name,
+                       .seconds = seconds[ROUNDS / 2] / c->operations,
+                       .amount = amount,
+                       .unit = c->unit};
     return 0;
 }
 

@@ -2,14 +2,7 @@
 #ifndef CS_CLI_BENCH_BASE_H
 #define CS_CLI_BENCH_BASE_H
 
-#include "base/error.h"
-
-typedef struct bench_row {
-    const char *name;
-    double seconds;   /* of one operation; median of the rounds */
-    double amount;    /* of `unit`s in an operation, for a rate; 0: none */
-    const char *unit; /* "MB/s" */
-} bench_row;
+#include "cli/bench_row.h"
 
 #define BENCH_BASE_ROWS 9
 

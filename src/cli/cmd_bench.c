@@ -1,10 +1,11 @@
 /* consilium bench SUBJECT: how fast Consilium is on this machine. */
 #include "base/columns.h"
 #include "cli/bench_base.h"
+#include "cli/bench_engine.h"
 #include "cli/commands.h"
 
-enum { BASE };
-static const char *const subject_words[] = {"base", NULL};
+enum { BASE, ENGINE };
+static const char *const subject_words[] = {"base", "engine", NULL};
 
 typedef struct options {
     int subject;
@@ -14,10 +15,15 @@ typedef struct options {
 static const cs_arg rows[] = {
     CS_ARG_ONE_WORD(options, subject, CS_N_("SUBJECT"), 1, subject_words,
                     CS_N_("base: threads, hashing, random numbers, JSON and "
-                          "YAML")),
+                          "YAML; engine: networks and their layers")),
     CS_ARG_STRING(options, only, '\0', "only", CS_N_("NAME"), NULL,
                   CS_N_("measure only this case")),
 };
+
+/* Each subject has fewer. */
+#define ROWS_MAX 32
+_Static_assert(BENCH_BASE_ROWS <= ROWS_MAX && BENCH_ENGINE_ROWS <= ROWS_MAX,
+               "room for the rows of every subject");
 
 static const char summary[] = "measure how fast Consilium is on this machine";
 
@@ -36,6 +42,10 @@ static int write_json(cli_context *ctx, const bench_row *results, size_t n,
         cs_json_open_object(&w);
         cs_json_key(&w, "s");
         cs_json_double(&w, results[i].seconds);
+        if (results[i].rss_mib > 0) {
+            cs_json_key(&w, "rss_mib");
+            cs_json_double(&w, results[i].rss_mib);
+        }
         cs_json_close_object(&w);
         cs_json_key(&w, "peers");
         cs_json_open_object(&w);
@@ -74,9 +84,12 @@ int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
         cli_parse(ctx, "consilium bench", summary, &group, 1, argc, argv, info);
     if (r != 0)
         return r < 0 ? r : 0;
-    bench_row results[BENCH_BASE_ROWS];
+    bench_row results[ROWS_MAX];
     size_t n = 0;
-    r = bench_base(chosen.only, results, &n, info);
+    if (chosen.subject == ENGINE)
+        r = bench_engine(ctx, chosen.only, results, &n, info);
+    else
+        r = bench_base(chosen.only, results, &n, info);
     if (r < 0)
         return r;
     if (ctx->common.json)

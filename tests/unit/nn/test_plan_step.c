@@ -247,8 +247,8 @@ static void dropout(void **state)
 {
     (void)state;
     net t = net_new((tk_dims){2, 5, 3, 4, 5}, 3, dropped);
-    nn_plan *p = net_plan(&t, (nn_plan_options){.training = true,
-                                                .input_gradients = true});
+    nn_plan *p = net_plan(
+        &t, (nn_plan_options){.training = true, .input_gradients = true});
     size_t kept[2] = {0, 0};
     for (int pass = 0; pass < 2; pass++) {
         net_forward(&t, p);

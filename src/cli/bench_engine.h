@@ -1,0 +1,16 @@
+/* Measures the engine on this machine: whole networks and single layers. */
+#ifndef CS_CLI_BENCH_ENGINE_H
+#define CS_CLI_BENCH_ENGINE_H
+
+#include "cli/bench_row.h"
+#include "cli/cli.h"
+
+#define BENCH_ENGINE_ROWS 32
+
+/* Runs every case, or the one named `only` (CS_E_USAGE where there is none). A
+ * case that wants more threads than this machine has is run only by name. */
+int bench_engine(const cli_context *ctx, const char *only,
+                 bench_row rows[BENCH_ENGINE_ROWS], size_t *ret_n,
+                 cs_errinfo *info);
+
+#endif
