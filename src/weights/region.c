@@ -18,12 +18,12 @@ void wt_layout_contiguous(wt_layout *l)
 static bool elements_needed(const wt_layout *l, uint64_t *ret)
 {
     uint64_t last = l->offset;
+    if (tn_shape_count(&l->shape) == 0) {
+        *ret = last;
+        return true;
+    }
     for (unsigned i = 0; i < l->shape.rank; i++) {
         uint64_t step;
-        if (l->shape.dim[i] == 0) {
-            *ret = l->offset;
-            return true;
-        }
         if (__builtin_mul_overflow(l->stride[i], l->shape.dim[i] - 1, &step) ||
             __builtin_add_overflow(last, step, &last))
             return false;
@@ -45,15 +45,20 @@ static int check_layout(const wt_region *from, const wt_layout *l, cs_str name,
                        "the tensor '%.*s' repeats its elements; save a "
                        "contiguous copy of it",
                        CS_STR_ARG(name));
-    /* Strides that are never walked may be anything; ptrdiff_t must hold
-     * those that are kept. */
-    for (unsigned i = 0; i < l->shape.rank; i++) {
-        if (l->stride[i] > PTRDIFF_MAX)
-            return cs_fail(info, CS_E_RANGE,
-                           "the tensor '%.*s' has a stride that is too large",
-                           CS_STR_ARG(name));
-    }
     return 0;
+}
+
+/* A stride that is never walked may be anything in a file. It must not stay:
+ * adding it up, even in vain, would overflow. */
+static void set_strides(tn_tensor *t, const wt_layout *l)
+{
+    wt_layout plain = *l;
+    wt_layout_contiguous(&plain);
+    bool empty = tn_shape_count(&l->shape) == 0;
+    for (unsigned i = 0; i < l->shape.rank; i++) {
+        bool walked = !empty && l->shape.dim[i] > 1;
+        t->stride[i] = (ptrdiff_t)(walked ? l->stride[i] : plain.stride[i]);
+    }
 }
 
 int wt_region_tensor(const wt_region *from, const wt_layout *l, cs_str name,
@@ -67,8 +72,7 @@ int wt_region_tensor(const wt_region *from, const wt_layout *l, cs_str name,
     /* An empty tensor may claim any start; keep it inside. */
     if (tn_shape_count(&l->shape) > 0)
         t.offset += (size_t)l->offset;
-    for (unsigned i = 0; i < l->shape.rank; i++)
-        t.stride[i] = (ptrdiff_t)l->stride[i];
+    set_strides(&t, l);
     t.buffer = tn_buffer_ref(from->buffer);
     *ret = t;
     return 0;
