@@ -26,8 +26,7 @@ static inline void check_dict(const wt_dict *d)
 {
     for (size_t i = 0; i < wt_dict_count(d); i++) {
         const wt_entry *e = wt_dict_at(d, i);
-        FUZZ_ASSERT(e->name.len > 0 &&
-                    strlen(e->name.data) == e->name.len);
+        FUZZ_ASSERT(e->name.len > 0 && strlen(e->name.data) == e->name.len);
         FUZZ_ASSERT(wt_dict_find(d, e->name) == &e->tensor);
         check_tensor(&e->tensor);
     }
