@@ -99,8 +99,10 @@ static void backward(void *ctx, size_t begin, size_t end, unsigned slot)
         float *dx = tk_chunk_data(j->to, &k);
         size_t n = (k.end - k.begin) * TK_LANES;
         if (j->f.kind == TK_RELU)
-            for (size_t f = 0; f < n; f++)
-                dx[f] = x[f] <= 0 ? 0 : dy[f];
+            for (size_t f = 0; f < n; f++) {
+                float g = dy[f];
+                dx[f] = x[f] <= 0 ? 0 : g;
+            }
         else
             for (size_t f = 0; f < n; f++)
                 dx[f] = dy[f] * derivative(j->f, x[f]);

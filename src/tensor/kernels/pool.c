@@ -79,12 +79,17 @@ static box box_at(const job *j, size_t z, size_t y, size_t x)
 static void max_of(const box *b, const float *x, float *y)
 {
     float most[TK_LANES];
+    /* Kept apart from the comparison, which the compiler then vectorises. */
+    int nan[TK_LANES] = {0};
     for (size_t l = 0; l < TK_LANES; l++)
         most[l] = -INFINITY;
     FOR_BOX(b, p)
+    for (size_t l = 0; l < TK_LANES; l++) {
+        nan[l] |= x[p + l] != x[p + l];
+        most[l] = most[l] > x[p + l] ? most[l] : x[p + l];
+    }
     for (size_t l = 0; l < TK_LANES; l++)
-        most[l] = x[p + l] > most[l] || isnan(x[p + l]) ? x[p + l] : most[l];
-    memcpy(y, most, sizeof(most));
+        y[l] = nan[l] ? NAN : most[l];
 }
 
 static float share_of(const box *b)
