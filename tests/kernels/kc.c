@@ -203,7 +203,8 @@ void kc_bench(kc *k, double work, const char *unit, void (*fn)(void *ctx),
         times[n++] = cs_mono_ns(clock) - from;
     }
     qsort(times, n, sizeof(times[0]), by_value);
-    double ns = (double)CS_MAX(times[n / 2], INT64_C(1));
+    int64_t median = times[n / 2];
+    double ns = (double)CS_MAX(median, INT64_C(1));
     printf("%-9s %-52s %9.3f ms %8.1f %s\n", cs_cpu_tier_name(k->tier), k->name,
            ns / 1e6, work / ns, unit);
     fflush(stdout);

@@ -107,8 +107,8 @@ static void along_last(const km_matrix *m, const double *from, size_t outer,
 
 void km_apply(const km_matrix m[3], const double *from, double *to)
 {
-    double a[KM_MAX];
-    double b[KM_MAX];
+    double a[KM_MAX] = {0};
+    double b[KM_MAX] = {0};
     along_last(&m[2], from, m[0].columns * m[1].columns, a);
     along_last(&m[1], a, m[2].rows * m[0].columns, b);
     along_last(&m[0], b, m[1].rows * m[2].rows, to);
