@@ -58,7 +58,8 @@ typedef struct block {
 static block block_at(const tk_attention *p, size_t head, size_t i)
 {
     size_t first = i * ROWS;
-    return (block){head, first, CS_MIN(p->queries - first, ROWS)};
+    size_t rows = CS_MIN(p->queries - first, ROWS);
+    return (block){head, first, rows};
 }
 
 /* scale * x of the block's queries as [dim/8][rows][8], filled up with zeros

@@ -48,7 +48,8 @@ static void one_chunk(const job *j, const tk_chunk *k)
     for (size_t c = begin; c < end;) {
         size_t source = c - j->to.first + j->from.first;
         size_t left = TK_LANES - source % TK_LANES;
-        lanes m = {.count = CS_MIN(end - c, left), .voxels = k->end - k->begin};
+        lanes m = {.voxels = k->end - k->begin};
+        m.count = CS_MIN(end - c, left);
         m.from = tk_block(j->from.image, k->sample, source / TK_LANES) +
                  k->begin * TK_LANES + source % TK_LANES;
         m.to = to + c % TK_LANES;

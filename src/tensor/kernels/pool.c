@@ -40,8 +40,8 @@ static window window_at(const tk_pool *p, int a, size_t o, size_t in,
     }
     size_t first = o * p->stride[a];
     size_t last = first + p->kernel[a]; /* > pad, as pad <= kernel / 2 */
-    window w = {.begin = first > p->pad[a] ? first - p->pad[a] : 0,
-                .end = CS_MIN(last - p->pad[a], in)};
+    size_t end = CS_MIN(last - p->pad[a], in);
+    window w = {.begin = first > p->pad[a] ? first - p->pad[a] : 0, .end = end};
     w.whole = p->count_pad ? p->kernel[a] : w.end - w.begin;
     return w;
 }

@@ -137,8 +137,8 @@ static target target_at(const reduce_job *j, size_t i)
 {
     const tk_dims *s = &j->y->dims;
     size_t first = i % row_tiles(s) * TILE;
-    return (target){tk_row_at(s, i / row_tiles(s)), first,
-                    CS_MIN(s->w - first, TILE)};
+    size_t count = CS_MIN(s->w - first, TILE);
+    return (target){tk_row_at(s, i / row_tiles(s)), first, count};
 }
 
 static void reduce_parts(void *ctx, size_t begin, size_t end, unsigned slot)

@@ -14,8 +14,8 @@ typedef struct taps {
 static taps nearest_at(size_t o, size_t in, size_t out)
 {
     float scale = (float)in / (float)out;
-    size_t at = (size_t)floorf((float)o * scale);
-    return (taps){{CS_MIN(at, in - 1)}, {1}, 1};
+    size_t at = CS_MIN((size_t)floorf((float)o * scale), in - 1);
+    return (taps){{at}, {1}, 1};
 }
 
 static float linear_place(tk_resize how, size_t o, size_t in, size_t out)

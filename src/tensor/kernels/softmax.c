@@ -17,9 +17,13 @@ typedef struct column {
     size_t c, stride;
 } column;
 
+static size_t place(const column *k, size_t c)
+{
+    return c / TK_LANES * k->stride + c % TK_LANES;
+}
+
 #define FOR_CHANNELS(k, c_, at)                                                \
-    for (size_t c_ = 0, at = 0; c_ < (k)->c;                                   \
-         c_++, at = c_ / TK_LANES * (k)->stride + c_ % TK_LANES)
+    for (size_t c_ = 0, at = 0; c_ < (k)->c; c_++, at = place(k, c_))
 
 static float largest(const column *k, const float *x)
 {
@@ -32,7 +36,7 @@ static float largest(const column *k, const float *x)
 static void zero_rest(const column *k, float *y)
 {
     for (size_t c = k->c; c % TK_LANES != 0; c++)
-        y[c / TK_LANES * k->stride + c % TK_LANES] = 0;
+        y[place(k, c)] = 0;
 }
 
 static void softmax_of(const column *k, const float *x, float *y)
@@ -52,9 +56,9 @@ static void softmax_of(const column *k, const float *x, float *y)
 static void log_softmax_of(const column *k, const float *x, float *y)
 {
     float most = largest(k, x);
-    double sum = 0;
-    FOR_CHANNELS(k, c, at)
-    sum += (double)expf(x[at] - most);
+    double sum = (double)expf(x[0] - most);
+    for (size_t c = 1; c < k->c; c++)
+        sum += (double)expf(x[place(k, c)] - most);
     float rest = (float)log(sum);
     FOR_CHANNELS(k, c, at)
     y[at] = x[at] - most - rest;

@@ -31,10 +31,11 @@ static inline tk_chunk tk_chunk_at(const tk_dims *s, size_t i)
     size_t per_block = tk_chunks_of_block(s);
     size_t blocks = tk_blocks(s->c);
     size_t begin = i % per_block * TK_CHUNK;
+    size_t end = CS_MIN(begin + TK_CHUNK, tk_voxels(s));
     return (tk_chunk){.sample = i / per_block / blocks,
                       .block = i / per_block % blocks,
                       .begin = begin,
-                      .end = CS_MIN(begin + TK_CHUNK, tk_voxels(s))};
+                      .end = end};
 }
 
 /* First float of a chunk in an image that has it. */
