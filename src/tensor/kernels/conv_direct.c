@@ -141,16 +141,7 @@ typedef struct direct {
     bool in_place;        /* the image is the matrix */
 } direct;
 
-static const float no_bias[TK_LANES];
-
-static void finish(const float *t, const float *bias, float slope, float *y)
-{
-    for (size_t l = 0; l < TK_LANES; l++) {
-        float v = t[l] + bias[l];
-        float low = v * slope;
-        y[l] = low > v ? low : v;
-    }
-}
+static const _Alignas(32) float no_bias[TK_LANES];
 
 /* One block of eight channels of a step's result to its voxels. */
 static void store_block(const direct *d, const float *result,
@@ -162,8 +153,7 @@ static void store_block(const direct *d, const float *result,
         const tk_span *s = &spans[i];
         float *y = block + tk_span_voxel(&d->pass, &d->to->dims, s) * TK_LANES;
         const float *t = result + s->row * TK_LANES;
-        for (size_t r = 0; r < s->rows; r++, t += TK_LANES, y += step)
-            finish(t, bias, d->slope, y);
+        d->run->table->lanes.finish(t, bias, d->slope, s->rows, y, step);
     }
 }
 

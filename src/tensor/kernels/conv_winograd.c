@@ -274,7 +274,7 @@ static void multiply_points(const winograd *q, size_t n, const float *v,
     }
 }
 
-static const float no_bias[TK_LANES];
+static const _Alignas(32) float no_bias[TK_LANES];
 
 static void transform_output(const winograd *q, const box *out, float *block,
                              const float *bias, const float *m, float *patch)

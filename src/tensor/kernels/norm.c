@@ -78,46 +78,28 @@ static scratch scratch_of(const tk_run *run, const tk_dims *x)
     return s;
 }
 
+/* Short runs in f32, their sums in double: few roundings, and fast. */
+#define RUN 64
+
 typedef struct sums_job {
+    const tk_lanes_table *lanes;
     const tk_image *x, *dy;
     const float *centre; /* per lane; subtracted from x */
     scratch *s;
 } sums_job;
 
-/* Short runs in f32, their sums in double: few roundings, and fast. */
-#define RUN 64
-
-static void sum_run(const float *x, const float *centre, size_t n,
-                    chunk_sums to)
+static void sum_run(const sums_job *j, const float *x, const float *dy,
+                    const float *centre, size_t rows, chunk_sums to)
 {
-    float sum[TK_LANES] = {0};
-    float squares[TK_LANES] = {0};
-    for (size_t v = 0; v < n; v++)
-        for (size_t l = 0; l < TK_LANES; l++) {
-            float d = x[v * TK_LANES + l] - centre[l];
-            sum[l] += d;
-            squares[l] += d * d;
-        }
+    _Alignas(32) float first[TK_LANES];
+    _Alignas(32) float second[TK_LANES];
+    if (dy)
+        j->lanes->products(x, dy, centre, rows, first, second);
+    else
+        j->lanes->sums(x, centre, rows, first, second);
     for (size_t l = 0; l < TK_LANES; l++) {
-        to[0][l] += (double)sum[l];
-        to[1][l] += (double)squares[l];
-    }
-}
-
-static void sum_products(const float *x, const float *dy, const float *centre,
-                         size_t n, chunk_sums to)
-{
-    float sum[TK_LANES] = {0};
-    float products[TK_LANES] = {0};
-    for (size_t v = 0; v < n; v++)
-        for (size_t l = 0; l < TK_LANES; l++) {
-            float g = dy[v * TK_LANES + l];
-            sum[l] += g;
-            products[l] += g * (x[v * TK_LANES + l] - centre[l]);
-        }
-    for (size_t l = 0; l < TK_LANES; l++) {
-        to[0][l] += (double)sum[l];
-        to[1][l] += (double)products[l];
+        to[0][l] += (double)first[l];
+        to[1][l] += (double)second[l];
     }
 }
 
@@ -134,12 +116,9 @@ static void sum_chunks(void *ctx, size_t begin, size_t end, unsigned slot)
         const float *x = tk_chunk_data(j->x, &k);
         for (size_t v = 0; v < k.end - k.begin; v += RUN) {
             size_t n = CS_MIN((size_t)RUN, k.end - k.begin - v);
-            if (j->dy)
-                sum_products(x + v * TK_LANES,
-                             tk_chunk_data(j->dy, &k) + v * TK_LANES, centre, n,
-                             j->s->chunks[i]);
-            else
-                sum_run(x + v * TK_LANES, centre, n, j->s->chunks[i]);
+            const float *dy =
+                j->dy ? tk_chunk_data(j->dy, &k) + v * TK_LANES : NULL;
+            sum_run(j, x + v * TK_LANES, dy, centre, n, j->s->chunks[i]);
         }
     }
 }
@@ -149,7 +128,11 @@ static void sum_chunks(void *ctx, size_t begin, size_t end, unsigned slot)
 static void sum_lanes(const tk_run *run, const tk_image *x, const tk_image *dy,
                       const float *centre, scratch *s)
 {
-    sums_job j = {.x = x, .dy = dy, .centre = centre, .s = s};
+    sums_job j = {.lanes = &run->table->lanes,
+                  .x = x,
+                  .dy = dy,
+                  .centre = centre,
+                  .s = s};
     cs_pool_for(run->pool, tk_chunks(&x->dims), 4, sum_chunks, &j);
     memset(s->first, 0, lanes_of(&x->dims) * sizeof(double));
     memset(s->second, 0, lanes_of(&x->dims) * sizeof(double));
@@ -214,6 +197,7 @@ void tk_norm_statistics(const tk_run *run, const tk_norm *norm,
 /* --- passes that write --- */
 
 typedef struct affine_job {
+    const tk_lanes_table *lanes;
     const tk_image *x, *dy, *to;
     const scratch *s;
     float slope;
@@ -231,12 +215,7 @@ static void forward_chunks(void *ctx, size_t begin, size_t end, unsigned slot)
         const float *b = j->s->b + lane;
         const float *x = tk_chunk_data(j->x, &k);
         float *y = tk_chunk_data(j->to, &k);
-        for (size_t v = 0; v < k.end - k.begin; v++, x += TK_LANES)
-            for (size_t l = 0; l < TK_LANES; l++, y++) {
-                float t = a[l] * x[l] + b[l];
-                float low = t * j->slope;
-                *y = low > t ? low : t;
-            }
+        j->lanes->affine(x, a, b, j->slope, k.end - k.begin, y);
     }
 }
 
@@ -258,7 +237,8 @@ void tk_norm_forward(const tk_run *run, const tk_norm *norm, const double *mean,
         s.a[lane_index(dims, n, c)] = (float)a;
         s.b[lane_index(dims, n, c)] = (float)b;
     }
-    affine_job j = {.x = x, .to = y, .s = &s, .slope = slope};
+    affine_job j = {
+        .lanes = &run->table->lanes, .x = x, .to = y, .s = &s, .slope = slope};
     cs_pool_for(run->pool, tk_chunks(dims), 4, forward_chunks, &j);
 }
 
@@ -276,10 +256,7 @@ static void backward_chunks(void *ctx, size_t begin, size_t end, unsigned slot)
         const float *x = tk_chunk_data(j->x, &k);
         const float *dy = tk_chunk_data(j->dy, &k);
         float *dx = tk_chunk_data(j->to, &k);
-        size_t n = (k.end - k.begin) * TK_LANES;
-        for (size_t v = 0; v < n; v += TK_LANES)
-            for (size_t l = 0; l < TK_LANES; l++)
-                dx[v + l] = a[l] * dy[v + l] + (b[l] * x[v + l] + c[l]);
+        j->lanes->affine_back(dy, x, a, b, c, k.end - k.begin, dx);
     }
 }
 
@@ -353,7 +330,8 @@ void tk_norm_backward(const tk_run *run, const tk_norm *norm,
     }
     parameter_gradients(norm, dims, variance, &s, dgain, dshift);
     backward_lanes(norm, dims, mean, variance, gain, &s);
-    affine_job j = {.x = x, .dy = dy, .to = dx, .s = &s};
+    affine_job j = {
+        .lanes = &run->table->lanes, .x = x, .dy = dy, .to = dx, .s = &s};
     cs_pool_for(run->pool, tk_chunks(dims), 4, backward_chunks, &j);
 }
 

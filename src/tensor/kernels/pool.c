@@ -53,6 +53,7 @@ typedef struct box {
 
 typedef struct job {
     const tk_pool *pool;
+    const tk_lanes_table *lanes;
     const tk_image *x, *y; /* backward: dx or x, and dy */
     const tk_image *dx;
 } job;
@@ -76,20 +77,12 @@ static box box_at(const job *j, size_t z, size_t y, size_t x)
                         p = row_ + (b)->w.begin * TK_LANES;                    \
                  p < row_ + (b)->w.end * TK_LANES; p += TK_LANES)
 
-static void max_of(const box *b, const float *x, float *y)
+static void max_of(const job *j, const box *b, const float *x, float *y)
 {
-    float most[TK_LANES];
-    /* Kept apart from the comparison, which the compiler then vectorises. */
-    int nan[TK_LANES] = {0};
-    for (size_t l = 0; l < TK_LANES; l++)
-        most[l] = -INFINITY;
-    FOR_BOX(b, p)
-    for (size_t l = 0; l < TK_LANES; l++) {
-        nan[l] |= x[p + l] != x[p + l];
-        most[l] = most[l] > x[p + l] ? most[l] : x[p + l];
-    }
-    for (size_t l = 0; l < TK_LANES; l++)
-        y[l] = nan[l] ? NAN : most[l];
+    const size_t size[3] = {b->d.end - b->d.begin, b->h.end - b->h.begin,
+                            b->w.end - b->w.begin};
+    x += b->d.begin * b->sz + b->h.begin * b->sy + b->w.begin * TK_LANES;
+    j->lanes->window_max(x, size, b->sz, b->sy, y);
 }
 
 static float share_of(const box *b)
@@ -126,7 +119,7 @@ static void forward_planes(void *ctx, size_t begin, size_t end, unsigned slot)
             for (size_t v = 0; v < out->w; v++, y += TK_LANES) {
                 box b = box_at(j, z, row, v);
                 if (j->pool->kind == TK_POOL_MAX)
-                    max_of(&b, x, y);
+                    max_of(j, &b, x, y);
                 else
                     mean_of(&b, x, y);
             }
@@ -136,7 +129,7 @@ static void forward_planes(void *ctx, size_t begin, size_t end, unsigned slot)
 void tk_pool_forward(const tk_run *run, const tk_pool *pool, const tk_image *x,
                      const tk_image *y)
 {
-    job j = {.pool = pool, .x = x, .y = y};
+    job j = {.pool = pool, .lanes = &run->table->lanes, .x = x, .y = y};
     size_t planes = y->dims.n * tk_blocks(y->dims.c) * y->dims.d;
     cs_pool_for(run->pool, planes, 1, forward_planes, &j);
 }

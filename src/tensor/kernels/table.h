@@ -71,10 +71,34 @@ typedef enum tk_winograd_kind {
     TK_WINOGRADS,
 } tk_winograd_kind;
 
+/* Rows of eight floats, one below the other unless a step is given; arrays
+ * named bias, centre, a, b, c, sum … hold eight. */
+typedef struct tk_lanes_table {
+    /* y = max(v, slope * v), v = t + bias; rows of y are `step` apart. */
+    void (*finish)(const float *t, const float *bias, float slope, size_t rows,
+                   float *y, size_t step);
+    /* The same of v = a x + b; y may be x. */
+    void (*affine)(const float *x, const float *a, const float *b, float slope,
+                   size_t rows, float *y);
+    /* dx = a dy + b x + c; dx may be dy. */
+    void (*affine_back)(const float *dy, const float *x, const float *a,
+                        const float *b, const float *c, size_t rows, float *dx);
+    /* Sums, in rising order from zero, of x - centre and its square; and of dy
+     * and dy * (x - centre). */
+    void (*sums)(const float *x, const float *centre, size_t rows, float *sum,
+                 float *squares);
+    void (*products)(const float *x, const float *dy, const float *centre,
+                     size_t rows, float *sum, float *products);
+    /* The largest of a box of voxels, NaN if any is; not empty. */
+    void (*window_max)(const float *x, const size_t size[3], size_t sd,
+                       size_t sh, float *y);
+} tk_lanes_table;
+
 typedef struct tk_table {
     void (*gemm)(const tk_gemm *g);
     void (*gemm_tn)(const tk_gemm_tn *g);
     tk_winograd winograd[TK_WINOGRADS];
+    tk_lanes_table lanes;
 } tk_table;
 
 /* The primitives of a tier, or of the next lower one that has been written. */

@@ -4,6 +4,7 @@
 #include "tensor/kernels/vector.h"
 
 #include "tensor/kernels/gemm.tmpl.h"
+#include "tensor/kernels/lanes.tmpl.h"
 #include "tensor/kernels/winograd_1d.tmpl.h"
 
 #define MD 4
@@ -47,4 +48,10 @@ const tk_table TK_NAME(tk_table) = {
             WINOGRAD(144, 1, 4, 4, 36),
             WINOGRAD(122, 1, 2, 2, 16),
         },
+    .lanes = {.finish = TK_NAME(finish),
+              .affine = TK_NAME(affine),
+              .affine_back = TK_NAME(affine_back),
+              .sums = TK_NAME(sums),
+              .products = TK_NAME(products),
+              .window_max = TK_NAME(window_max)},
 };

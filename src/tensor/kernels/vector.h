@@ -70,4 +70,19 @@ TK_INLINE v8 v8_max(v8 a, v8 b)
 #endif
 }
 
+/* The larger one; NaN if either is. */
+TK_INLINE v8 v8_max_nan(v8 a, v8 b)
+{
+#ifdef __AVX__
+    __m256 most = _mm256_max_ps((__m256)a, (__m256)b); /* b where one is NaN */
+    __m256 nan = _mm256_cmp_ps((__m256)a, (__m256)a, _CMP_UNORD_Q);
+    return (v8)_mm256_blendv_ps(most, (__m256)a, nan);
+#else
+    v8 r = v8_set(0);
+    for (int i = 0; i < 8; i++)
+        r[i] = a[i] > b[i] || a[i] != a[i] ? a[i] : b[i];
+    return r;
+#endif
+}
+
 #endif
