@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "tensor/kernels/arith.h"
 
 #define NAME_MAX_LENGTH 128
 
@@ -411,6 +412,41 @@ nn_value nn_add(nn_graph *g, nn_value a, nn_value b)
     nn_node n = node_of(NN_ADD, a, *dims_of(g, a));
     n.inputs[1] = b.id;
     n.n_inputs = 2;
+    return append(g, NULL, n);
+}
+
+nn_value nn_multiply(nn_graph *g, nn_value a, nn_value b)
+{
+    if (!usable(g, a) || !usable(g, b))
+        return no_value;
+    nn_node n = node_of(NN_MULTIPLY, a, *dims_of(g, a));
+    n.inputs[1] = b.id;
+    n.n_inputs = 2;
+    int r = tk_broadcast(dims_of(g, a), dims_of(g, b), &n.dims, &g->info);
+    return r < 0 ? fail_at(g, "multiply", a, r) : append(g, NULL, n);
+}
+
+nn_value nn_resize(nn_graph *g, tk_resize how, size_t d, size_t h, size_t w,
+                   nn_value x)
+{
+    if (!usable(g, x))
+        return no_value;
+    const tk_dims *in = dims_of(g, x);
+    nn_node n = node_of(NN_RESIZE, x, (tk_dims){in->n, in->c, d, h, w});
+    n.resize = how;
+    if (d == 0 || h == 0 || w == 0)
+        return fail_at(g, "resize", x,
+                       cs_fail(&g->info, CS_E_RANGE,
+                               "%zu x %zu x %zu voxels are none", d, h, w));
+    return append(g, NULL, n);
+}
+
+nn_value nn_softmax(nn_graph *g, tk_softmax kind, nn_value x)
+{
+    if (!usable(g, x))
+        return no_value;
+    nn_node n = node_of(NN_SOFTMAX, x, *dims_of(g, x));
+    n.softmax = kind;
     return append(g, NULL, n);
 }
 

@@ -21,6 +21,8 @@
 #include "tensor/kernels/conv.h"
 #include "tensor/kernels/norm.h"
 #include "tensor/kernels/pool.h"
+#include "tensor/kernels/resize.h"
+#include "tensor/kernels/softmax.h"
 
 typedef struct nn_graph nn_graph;
 
@@ -80,9 +82,18 @@ nn_value nn_max_pool(nn_graph *g, size_t kernel, size_t stride, size_t pad,
 nn_value nn_global_mean(nn_graph *g, nn_value x);
 
 nn_value nn_add(nn_graph *g, nn_value a, nn_value b);
+/* Element by element; extents of 1 are repeated: [n, c, 1, 1, 1] scales the
+ * channels of an image, [n, 1, d, h, w] its voxels. */
+nn_value nn_multiply(nn_graph *g, nn_value a, nn_value b);
 /* Channels of a, then those of b. Without cost where a's are a multiple of
  * eight and the parts can be written in place. */
 nn_value nn_concat(nn_graph *g, nn_value a, nn_value b);
+
+/* To d x h x w. */
+nn_value nn_resize(nn_graph *g, tk_resize how, size_t d, size_t h, size_t w,
+                   nn_value x);
+/* Over the channels of each voxel. */
+nn_value nn_softmax(nn_graph *g, tk_softmax kind, nn_value x);
 
 /* While training, each element (or with `channels` each whole channel) is
  * zero with this probability, the others larger in proportion. */
@@ -102,6 +113,9 @@ typedef enum nn_op {
     NN_ACTIVATION,
     NN_POOL,
     NN_ADD,
+    NN_MULTIPLY,
+    NN_RESIZE,
+    NN_SOFTMAX,
     NN_CONCAT,
     NN_DROPOUT,
 } nn_op;
@@ -126,6 +140,8 @@ typedef struct nn_node {
         } norm;
         tk_activation activation;
         tk_pool pool;
+        tk_resize resize;
+        tk_softmax softmax;
         struct {
             double probability;
             bool channels;

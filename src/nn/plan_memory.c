@@ -23,6 +23,7 @@ static bool back_reads_input(const nn_plan *p, size_t i)
     switch (n->op) {
     case NN_CONV:
     case NN_NORM:
+    case NN_MULTIPLY:
         return true;
     case NN_ACTIVATION:
         return !tk_activation_needs_only_y(n->activation.kind);
@@ -36,7 +37,7 @@ static bool back_reads_input(const nn_plan *p, size_t i)
 static bool back_reads_result(const nn_plan *p, size_t i)
 {
     const nn_node *n = nn_plan_node(p, i);
-    return p->slots[i].slope != 1 ||
+    return p->slots[i].slope != 1 || n->op == NN_SOFTMAX ||
            (n->op == NN_ACTIVATION &&
             tk_activation_needs_only_y(n->activation.kind));
 }

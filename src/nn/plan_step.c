@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "nn/plan_impl.h"
+#include "tensor/kernels/arith.h"
 #include "tensor/kernels/bias.h"
 #include "tensor/kernels/channels.h"
 #include "tensor/kernels/dropout.h"
 #include "tensor/kernels/layout.h"
+#include "tensor/kernels/reduce.h"
 
 typedef struct step {
     nn_plan *p;
@@ -290,16 +292,47 @@ static void pool_backward(step *t, size_t i)
     finish_gradient(t, i, 0, &dx);
 }
 
+static void multiply_forward(const step *t, size_t i)
+{
+    const nn_slot *b = &t->p->slots[nn_plan_input(t->p, i, 1)];
+    tk_arith_run(&t->run, TK_MUL, &t->in->image, &b->image, &t->s->image);
+}
+
+static void multiply_backward(step t, size_t i, unsigned k)
+{
+    const nn_slot *in = &t.p->slots[nn_plan_input(t.p, i, k)];
+    const nn_slot *other = &t.p->slots[nn_plan_input(t.p, i, 1 - k)];
+    if (!in->wants_gradient)
+        return;
+    tk_image dx = begin_gradient(&t, i, k);
+    tk_arith_backward(&t.run, TK_MUL, k == 1, &other->image, &t.s->grad, &dx);
+    finish_gradient(&t, i, k, &dx);
+}
+
+static void resize_backward(step *t, size_t i)
+{
+    tk_image dx = begin_gradient(t, i, 0);
+    tk_resize_backward(&t->run, t->n->resize, &t->s->grad, &dx);
+    finish_gradient(t, i, 0, &dx);
+}
+
+static void softmax_backward(step *t, size_t i)
+{
+    tk_image dx = begin_gradient(t, i, 0);
+    tk_softmax_backward(&t->run, t->n->softmax, &t->s->image, &t->s->grad, &dx);
+    finish_gradient(t, i, 0, &dx);
+}
+
 /* Each layer and each forward pass has a mask of its own; the backward pass
  * makes that of the forward pass before it again. */
 static void dropout(const step *t, size_t i, const tk_image *from,
                     const tk_image *to)
 {
     const cs_rng seed = cs_rng_stream(t->p->options.seed, i);
-    const tk_dropout d = {
-        .stream = cs_rng_derive(&seed, "dropout", t->p->passes),
-        .p = (float)t->n->dropout.probability,
-        .channels = t->n->dropout.channels};
+    const tk_dropout d = {.stream =
+                              cs_rng_derive(&seed, "dropout", t->p->passes),
+                          .p = (float)t->n->dropout.probability,
+                          .channels = t->n->dropout.channels};
     tk_dropout_run(&t->run, &d, from, to);
 }
 
@@ -330,6 +363,15 @@ void nn_step_forward(nn_plan *p, size_t i)
         break;
     case NN_ADD:
         add_forward(&t, i);
+        break;
+    case NN_MULTIPLY:
+        multiply_forward(&t, i);
+        break;
+    case NN_RESIZE:
+        tk_resize_forward(&t.run, t.n->resize, &t.in->image, &t.s->image);
+        break;
+    case NN_SOFTMAX:
+        tk_softmax_forward(&t.run, t.n->softmax, &t.in->image, &t.s->image);
         break;
     case NN_CONCAT:
         concat_forward(&t, i);
@@ -364,6 +406,16 @@ void nn_step_backward(nn_plan *p, size_t i)
         break;
     case NN_ADD:
         add_backward(&t, i);
+        break;
+    case NN_MULTIPLY:
+        multiply_backward(t, i, 0);
+        multiply_backward(t, i, 1);
+        break;
+    case NN_RESIZE:
+        resize_backward(&t, i);
+        break;
+    case NN_SOFTMAX:
+        softmax_backward(&t, i);
         break;
     case NN_CONCAT:
         concat_backward(&t, i);
@@ -413,5 +465,8 @@ size_t nn_step_local_back(const nn_plan *p, size_t i)
         return temporary + conv_local_back(p, n, s);
     if (n->op == NN_NORM)
         return temporary + 2 * tk_lines(n->dims.c) + tk_norm_scratch(&n->dims);
+    if (n->op == NN_MULTIPLY)
+        return CS_MAX(temporary, tk_lines(temporary_floats(p, i, 1))) +
+               tk_reduce_scratch();
     return n->op == NN_CONCAT || n->op == NN_ADD ? 0 : temporary;
 }

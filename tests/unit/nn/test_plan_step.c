@@ -236,6 +236,36 @@ static void values_with_many_readers(void **state)
     check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, uneven);
 }
 
+/* Channel attention, as in squeeze and excitation: [n, c, 1, 1, 1] scales x,
+ * of which it was made. */
+static nn_value attended(nn_graph *g, nn_value x)
+{
+    nn_value scale = nn_sigmoid(g, nn_linear(g, "fc", nn_global_mean(g, x), 5));
+    return nn_multiply(g, nn_multiply(g, x, scale), x);
+}
+
+static nn_value resized(nn_graph *g, nn_value x)
+{
+    nn_value a = nn_resize(g, TK_RESIZE_NEAREST, 4, 7, 3, x);
+    nn_value b = nn_resize(g, TK_RESIZE_LINEAR, 4, 7, 3, x);
+    nn_value c = nn_resize(g, TK_RESIZE_LINEAR_CORNERS, 4, 7, 3, x);
+    return nn_concat(g, nn_add(g, a, b), c);
+}
+
+static nn_value soft(nn_graph *g, nn_value x)
+{
+    return nn_multiply(g, nn_softmax(g, TK_SOFTMAX, x),
+                       nn_softmax(g, TK_LOG_SOFTMAX, x));
+}
+
+static void products_resizing_and_softmax(void **state)
+{
+    (void)state;
+    check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, attended);
+    check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, resized);
+    check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, soft);
+}
+
 static nn_value dropped(nn_graph *g, nn_value x)
 {
     return nn_dropout(g, 0.5, false, x);
@@ -284,6 +314,7 @@ int main(void)
         cmocka_unit_test(activations),
         cmocka_unit_test(pooling),
         cmocka_unit_test(values_with_many_readers),
+        cmocka_unit_test(products_resizing_and_softmax),
         cmocka_unit_test(dropout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
