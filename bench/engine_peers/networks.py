@@ -214,12 +214,12 @@ def resnet50(**options):
 NETWORKS = {
     "unet3d": unet3d,
     "simple3dunet": simple3dunet,
-    "nodule-detection": NoduleDetection,
+    "noduledet": NoduleDetection,
     "malignancy": Malignancy,
-    "resnet18": resnet18,
-    "resnet50": resnet50,
-    "resnet18-28": lambda: resnet18(small=True, num_classes=9),
-    "resnet50-28": lambda: resnet50(small=True, num_classes=9),
+    "resnet18-2d": resnet18,
+    "resnet50-2d": resnet50,
+    "resnet18-2d-28": lambda: resnet18(small=True, num_classes=9),
+    "resnet50-2d-28": lambda: resnet50(small=True, num_classes=9),
     "resnet18-3d": lambda: resnet18(dims=3, in_channels=1, num_classes=2),
     "resnet50-3d": lambda: resnet50(dims=3, in_channels=1, num_classes=2),
 }
@@ -228,10 +228,10 @@ NETWORKS = {
 PARAMETERS = {
     "unet3d": 22578273,
     "simple3dunet": 5602562,
-    "nodule-detection": 7009160,
+    "noduledet": 7009160,
     "malignancy": 33150658,
-    "resnet18": 11689512,
-    "resnet50": 25557032,
+    "resnet18-2d": 11689512,
+    "resnet50-2d": 25557032,
 }
 
 
