@@ -50,6 +50,8 @@ CASES = {
     "resnet18-3d": ([(1, 1, 16, 16, 16), (2, 1, 24, 20, 12)], (2, 1, 40, 36, 24)),
     "resnet50-3d": ([(1, 1, 16, 16, 16), (2, 1, 24, 20, 12)], (2, 1, 40, 36, 24)),
 }
+# Of a parameter's gradient, against all gradients; check_networks.c has it too.
+NEXT_TO_NOTHING = 1e-5
 SEEDS = {name: 1000 + number for number, name in enumerate(CASES)}
 
 
@@ -65,6 +67,10 @@ def outputs_of(model, x):
 def save(folder, name, values):
     folder.mkdir(parents=True, exist_ok=True)
     numpy.save(folder / f"{name}.npy", values.detach().contiguous().numpy())
+
+
+def load(folder, name):
+    return torch.from_numpy(numpy.load(folder / f"{name}.npy"))
 
 
 @torch.no_grad()
@@ -152,6 +158,15 @@ def gradient_errors(single, double):
             for (name, p), q in zip(single.named_parameters(), double.parameters())}
 
 
+def own_error(single, double):
+    """The worst error of one parameter's gradient against that gradient itself,
+    leaving out those that are next to nothing."""
+    whole = math.sqrt(sum(p.grad.norm().item() ** 2 for p in double.parameters()))
+    pairs = zip(single.parameters(), double.parameters())
+    return max(((p.grad.double() - q.grad).norm() / q.grad.norm()).item()
+               for p, q in pairs if q.grad.norm() > NEXT_TO_NOTHING * whole)
+
+
 def train_exactly(double, x, folder):
     """Guards the kinks of `double`, changes its running statistics."""
     save(folder, "input", x)
@@ -177,13 +192,31 @@ def doubled(name, single):
     return double
 
 
-def train_roughly(single, double, x):
+@torch.no_grad()
+def most_off(got, exact):
+    """The largest error against the largest value."""
+    return ((got.double() - exact).abs().max() / exact.abs().max()).item()
+
+
+def statistics_error(single, double):
+    pairs = zip(single.named_buffers(), double.named_buffers())
+    return max((most_off(p, q) for (name, p), (_, q) in pairs
+                if not name.endswith("num_batches_tracked")), default=0.0)
+
+
+def train_roughly(single, double, x, folder):
     """The same step in f32, to tell what to expect of any engine."""
-    _, loss = forward_backward(single, x)
+    outputs, loss = forward_backward(single, x)
     errors = gradient_errors(single, double)
     worst = max(errors, key=errors.get)
+    exact = [load(folder, f"output-{index}.f64") for index in range(len(outputs))]
+    at_input = load(folder, "grad-input").double()
     return {"loss": loss.item(), "worst": worst, "worst_error": errors[worst],
-            "error": math.sqrt(sum(e * e for e in errors.values()))}
+            "error": math.sqrt(sum(e * e for e in errors.values())),
+            "own_error": own_error(single, double),
+            "outputs_error": max(map(most_off, outputs, exact)),
+            "input_error": ((x.grad.double() - at_input).norm() / at_input.norm()).item(),
+            "statistics_error": statistics_error(single, double)}
 
 
 def make(task):
@@ -203,7 +236,8 @@ def make(task):
         x_eval = fill.make_input(SEEDS[name], shape)
         golden["eval"].append(evaluate(single, reference, x_eval,
                                        folder / f"eval-{spelled(shape)}"))
-    golden["train"]["f32"] = train_roughly(single, double, x)
+    golden["train"]["f32"] = train_roughly(
+        single, double, x, folder / golden["train"]["folder"])
     (folder / "golden.json").write_text(json.dumps(golden, indent=2) + "\n")
     return golden
 
