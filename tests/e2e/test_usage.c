@@ -34,7 +34,7 @@ static void help_lists_the_commands_and_only_those(void **state)
 {
     (void)state;
     static const char *const commands[] = {"check", "config", "weights",
-                                           "bench", "help"};
+                                           "infer", "bench",  "help"};
     char *text = output_of(&(program_run){.args = ARGS("--help")});
     char *list = strstr(text, "commands:\n");
     assert_non_null(list);
@@ -55,7 +55,7 @@ static void every_command_explains_itself_in_both_languages(void **state)
 {
     (void)state;
     static const char *const commands[] = {"check", "config", "weights",
-                                           "bench", "help"};
+                                           "infer", "bench",  "help"};
     for (size_t i = 0; i < CS_COUNTOF(commands); i++) {
         char *en =
             output_of(&(program_run){.args = ARGS(commands[i], "--help")});
@@ -126,6 +126,8 @@ static void wrong_usage_is_one_line_and_status_2(void **state)
     expect_part(&(program_run){.args = ARGS("check", "--jsno")}, 2, "'--json'");
     expect_part(&(program_run){.args = ARGS("check", "--data")}, 2, "--data");
     expect_part(&(program_run){.args = ARGS("check", "extra")}, 2, "extra");
+    expect_part(&(program_run){.args = ARGS("weights")}, 2, "ACTION");
+    expect_part(&(program_run){.args = ARGS("infer")}, 2, "NETWORK");
     expect_part(&(program_run){.args = ARGS("--lang", "fr", "check")}, 2, "fr");
     expect_part(&(program_run){.args = ARGS("--lang", "zh", "chekc")}, 2,
                 "check");
