@@ -21,8 +21,8 @@ static const struct {
     const char *descr;
     tn_dtype dtype;
 } types[] = {
-    {"<f4", TN_F32}, {"<f2", TN_F16}, {"<f8", TN_F64}, {"|i1", TN_I8},
-    {"|u1", TN_U8},  {"<i2", TN_I16}, {"<u2", TN_U16}, {"<i4", TN_I32},
+    {"<f4", TN_F32}, {"<f2", TN_F16},  {"<f8", TN_F64}, {"|i1", TN_I8},
+    {"|u1", TN_U8},  {"<i2", TN_I16},  {"<u2", TN_U16}, {"<i4", TN_I32},
     {"<i8", TN_I64}, {"|b1", TN_BOOL},
 };
 

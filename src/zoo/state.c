@@ -69,8 +69,8 @@ int zoo_load(nn_params *params, const wt_dict *weights, cs_errinfo *info)
     r = convert_all(params, weights, fresh, info);
     for (size_t i = 0; i < n; i++) {
         if (r == 0)
-            memcpy(tn_data(&nn_params_at(params, i)->value),
-                   tn_data(&fresh[i]), tn_bytes(&fresh[i]));
+            memcpy(tn_data(&nn_params_at(params, i)->value), tn_data(&fresh[i]),
+                   tn_bytes(&fresh[i]));
         tn_tensor_done(&fresh[i]);
     }
     return r;

@@ -116,8 +116,8 @@ static void cut_anywhere_it_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_is_written_is_read_back,
-                                        tmp_setup, tmp_teardown),
+        cmocka_unit_test_setup_teardown(what_is_written_is_read_back, tmp_setup,
+                                        tmp_teardown),
         cmocka_unit_test(fortran_order_turns_the_axes),
         cmocka_unit_test(scalars_and_empty_arrays),
         cmocka_unit_test(bad_files_are_refused),

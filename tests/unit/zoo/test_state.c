@@ -60,11 +60,10 @@ static void anything_wrong_loads_nothing(void **state)
                 continue;
             if (chosen && fault == 3)
                 tn_f32(&p->value)[5] = NAN;
-            assert_int_equal(wt_dict_add(&d, cs_str_of(p->name),
-                                         chosen && fault == 2 ? &odd
-                                                              : &p->value,
-                                         NULL),
-                             0);
+            assert_int_equal(
+                wt_dict_add(&d, cs_str_of(p->name),
+                            chosen && fault == 2 ? &odd : &p->value, NULL),
+                0);
         }
         if (fault == 1)
             assert_int_equal(wt_dict_add(&d, CS_STR("extra"), &odd, NULL), 0);
@@ -92,8 +91,7 @@ static void half_floats_are_widened(void **state)
     const nn_param *x = nn_params_at(a, 0);
     const nn_param *y = nn_params_at(b, 0);
     for (size_t i = 0; i < tn_count(&x->value); i++)
-        assert_true(fabsf(tn_f32(&x->value)[i] - tn_f32(&y->value)[i]) <
-                    1e-3F);
+        assert_true(fabsf(tn_f32(&x->value)[i] - tn_f32(&y->value)[i]) < 1e-3F);
 }
 
 int main(void)
