@@ -154,7 +154,8 @@ static double run(engine *e, const tn_tensor *in, outputs *out, size_t repeat)
         times[i] = cs_mono_ns(cs_clock_system()) - start;
     }
     qsort(times, repeat, sizeof(*times), by_value);
-    return (double)times[repeat / 2] * 1e-9;
+    size_t middle = repeat / 2;
+    return (double)times[middle] * 1e-9;
 }
 
 static int say(cli_context *ctx, const engine *e, double seconds,
@@ -197,7 +198,7 @@ static int infer(cli_context *ctx, const options *o, engine *e,
         r = engine_init(e, ctx, &spec, info);
     if (r == 0)
         r = outputs_init(&out, e, info);
-    if (r < 0)
+    if (r != 0)
         return r;
     double seconds = run(e, &in, &out, (size_t)o->repeat);
     r = write_outputs(&out, o->out, info);
@@ -218,6 +219,6 @@ int cmd_infer(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
     if (!o.weights)
         return cs_fail(info, CS_E_USAGE,
                        "the network needs weights: --weights FILE");
-    CS_SCOPED(engine) e = {NULL};
+    CS_SCOPED(engine) e = {0};
     return infer(ctx, &o, &e, info);
 }

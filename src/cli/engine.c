@@ -62,7 +62,7 @@ void engine_done(engine *e)
     nn_graph_free(e->graph);
     nn_params_free(e->params);
     cs_pool_free(e->pool);
-    *e = (engine){NULL};
+    *e = (engine){0};
 }
 
 double engine_peak_mib(void)

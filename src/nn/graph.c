@@ -165,7 +165,8 @@ static tn_shape weight_shape(const nn_graph *g, size_t first, size_t second,
 
 static tk_conv geometry(const nn_conv_spec *s, size_t in, size_t out)
 {
-    tk_conv c = {.in = in, .out = out, .groups = CS_MAX(s->groups, (size_t)1)};
+    size_t groups = CS_MAX(s->groups, (size_t)1);
+    tk_conv c = {.in = in, .out = out, .groups = groups};
     for (int a = 0; a < 3; a++) {
         c.kernel[a] = CS_MAX(s->kernel[a], (size_t)1);
         c.stride[a] = CS_MAX(s->stride[a], (size_t)1);

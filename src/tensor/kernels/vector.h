@@ -22,6 +22,10 @@ typedef float v8 __attribute__((vector_size(32)));
 #define TK_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* Vectors are passed between inlined functions only; no ABI is at stake. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 TK_INLINE v8 v8_set(float f)
 {
     return (v8){f, f, f, f, f, f, f, f};
@@ -84,5 +88,7 @@ TK_INLINE v8 v8_max_nan(v8 a, v8 b)
     return r;
 #endif
 }
+
+#pragma GCC diagnostic pop
 
 #endif

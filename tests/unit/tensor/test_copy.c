@@ -13,7 +13,8 @@ static void of_doubles(tn_tensor *t, const double *v, size_t n)
 static void floats_to_integers_are_clamped(void **state)
 {
     (void)state;
-    const double in[] = {1.9, -1.9, 300, -300, NAN, INFINITY, 1e300};
+    const double in[] = {1.9,  -1.9, 300, -300, (double)NAN, (double)INFINITY,
+                         1e300};
     const int8_t i8[] = {1, -1, 127, -128, 0, 127, 127};
     const uint8_t u8[] = {1, 0, 255, 0, 0, 255, 255};
     CS_SCOPED(tn_tensor) t = TN_TENSOR_INIT;
