@@ -10,6 +10,7 @@
 #include "nn/cost.h"
 #include "nn/loss.h"
 #include "nn/optim.h"
+#include "nn/trainable.h"
 #include "tensor/kernels/conv.h"
 
 #define ROUNDS 5
@@ -151,20 +152,10 @@ static int train_step(void *ctx, cs_errinfo *info)
 
 static int prepare_training(network_bench *b, cs_errinfo *info)
 {
-    nn_params *p = b->e.params;
     size_t n = 0;
-    b->list = cs_calloc(nn_params_count(p), sizeof(*b->list));
-    if (!b->list)
-        return cs_fail_nomem(info);
-    for (size_t i = 0; i < nn_params_count(p); i++) {
-        nn_param *q = nn_params_at(p, i);
-        if (nn_param_trained(q))
-            b->list[n++] = (nn_optim_param){.name = q->name,
-                                            .value = tn_f32(&q->value),
-                                            .grad = tn_f32(&q->grad),
-                                            .count = tn_count(&q->value),
-                                            .lr_scale = 1};
-    }
+    int r = nn_trainable(b->e.params, &b->list, &n, info);
+    if (r < 0)
+        return r;
     for (size_t i = 0; i < b->voxels; i++)
         b->target[i] = b->target[i] > 0 ? 1 : 0;
     return nn_optim_new(&NN_ADAM_DEFAULT, b->list, n, &b->optim, info);
