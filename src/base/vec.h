@@ -38,7 +38,7 @@
             cs_vec_->len < cs_vec_->cap                                        \
                 ? 0                                                            \
                 : cs_vec_grow_((void **)&cs_vec_->items, &cs_vec_->cap,        \
-                               sizeof(*cs_vec_->items));                       \
+                               sizeof(__typeof__(*cs_vec_->items)));           \
         if (cs_r_ == 0)                                                        \
             cs_vec_->items[cs_vec_->len++] = (item);                           \
         cs_r_;                                                                 \

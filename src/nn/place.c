@@ -36,7 +36,7 @@ static bool find_gap(nn_tenant *t, nn_tenant **placed, size_t n,
     for (size_t i = 0; i < n; i++)
         if (together(t, placed[i]))
             near[count++] = placed[i];
-    qsort(near, count, sizeof(*near), by_offset);
+    qsort(near, count, sizeof(nn_tenant *), by_offset);
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
         if (near[i]->offset >= at && near[i]->offset - at >= t->size)
@@ -49,8 +49,8 @@ static bool find_gap(nn_tenant *t, nn_tenant **placed, size_t n,
 
 int nn_place(nn_tenant *tenants, size_t n, size_t *ret, cs_errinfo *info)
 {
-    CS_AUTO_MEM nn_tenant **order = cs_calloc(n + 1, sizeof(*order));
-    CS_AUTO_MEM nn_tenant **near = cs_calloc(n + 1, sizeof(*near));
+    CS_AUTO_MEM nn_tenant **order = cs_calloc(n + 1, sizeof(nn_tenant *));
+    CS_AUTO_MEM nn_tenant **near = cs_calloc(n + 1, sizeof(nn_tenant *));
     if (!order || !near)
         return cs_fail_nomem(info);
     size_t all = 0;
@@ -62,7 +62,7 @@ int nn_place(nn_tenant *tenants, size_t n, size_t *ret, cs_errinfo *info)
         if (tenants[i].size)
             order[count++] = &tenants[i];
     }
-    qsort(order, count, sizeof(*order), by_size);
+    qsort(order, count, sizeof(nn_tenant *), by_size);
     for (size_t i = 0; i < count; i++) {
         size_t end;
         if (!find_gap(order[i], order, i, near, &end))

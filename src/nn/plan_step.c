@@ -141,7 +141,7 @@ static void conv_backward(step *t, size_t i)
 {
     conv_bias_gradient(t);
     conv_weight_gradient(t);
-    if (!t->in->wants_gradient)
+    if (!t->p->slots[nn_plan_input(t->p, i, 0)].wants_gradient)
         return;
     tk_image dx = begin_gradient(t, i, 0);
     tk_run run = t->run;

@@ -210,7 +210,7 @@ static int check_size(const header *h, const char *name, uint64_t have,
 int tn_npy_parse(cs_str bytes, const char *name, tn_tensor *ret,
                  cs_errinfo *info)
 {
-    header h;
+    header h = {0};
     size_t at = 0;
     int r = find_header(bytes, name, &h, &at, info);
     if (r == 0)
@@ -253,11 +253,11 @@ int tn_npy_read(const char *path, tn_tensor *ret, cs_errinfo *info)
         return cs_fail_errno(info, errno, "cannot read '%s'", path);
     if ((uint64_t)st.st_size > TN_NPY_MAX)
         return cs_fail(info, CS_E_LIMIT, "'%s' is too large", path);
-    char first[HEADER_MAX + 2 * ALIGNMENT];
+    char first[HEADER_MAX + 2 * (size_t)ALIGNMENT];
     int64_t got = cs_read_full(fd, first, sizeof(first), path, info);
     if (got < 0)
         return (int)got;
-    header h;
+    header h = {0};
     size_t at = 0;
     int r = find_header((cs_str){first, (size_t)got}, path, &h, &at, info);
     if (r == 0)

@@ -35,7 +35,7 @@ int zoo_build(const zoo_network *net, const zoo_options *options,
 /* The builders, one file each. */
 void zoo_unet3d(nn_graph *g, nn_value x, size_t classes);
 void zoo_simple3dunet(nn_graph *g, nn_value x, size_t classes);
-void zoo_noduledet(nn_graph *g, nn_value x, size_t classes);
+void zoo_noduledet(nn_graph *g, nn_value x, size_t anchors);
 void zoo_malignancy(nn_graph *g, nn_value x, size_t classes);
 void zoo_resnet18(nn_graph *g, nn_value x, size_t classes);
 void zoo_resnet50(nn_graph *g, nn_value x, size_t classes);

@@ -119,8 +119,8 @@ void tk_direct_pack(const tk_conv_plan *p, const tk_run *run,
     for (size_t i = 0; i < tk_conv_passes(p); i++) {
         tk_pass pass;
         tk_conv_pass(p, i, &pass);
-        packing k = {
-            .plan = p, .pass = &pass, .weights = weights, .packed = packed};
+        packing k = {.plan = p, .pass = &pass, .weights = weights};
+        k.packed = packed;
         size_t panels = padded_to(p) / TK_PANEL * p->conv.groups;
         cs_pool_for(run->pool, panels, 1, pack_panels, &k);
         packed += pass_floats(p, &pass) * p->conv.groups;
@@ -370,9 +370,9 @@ static void gradient_step(const tk_gather *g, const tk_run *run,
                       .run = run,
                       .matrix = matrix,
                       .dy = result,
-                      .sum = sum,
                       .rows = g->rows,
                       .depth = tk_conv_depth(p, g->pass->taps)};
+    s.sum = sum;
     size_t columns = (s.depth + COLUMNS_STEP - 1) / COLUMNS_STEP;
     cs_pool_for(run->pool, columns, 1, sum_columns, &s);
 }
@@ -405,8 +405,10 @@ void tk_direct_gradient(const tk_conv_plan *p, const tk_run *run,
     tk_pass pass;
     tk_conv_pass(p, 0, &pass);
     size_t points = tk_voxels(&dy->dims);
+    size_t panels = padded_to(p) / TK_PANEL * p->conv.groups;
     memset(sum, 0, p->packed_floats * sizeof(float));
-    packing k = {.plan = p, .pass = &pass, .sum = sum, .dw = dw};
+    packing k = {.plan = p, .pass = &pass, .sum = sum};
+    k.dw = dw;
     for (size_t g = 0; g < p->conv.groups; g++, sum += pass_floats(p, &pass))
         for (size_t n = 0; n < dy->dims.n; n++)
             for (size_t i = 0; i < points; i += p->rows) {
@@ -419,6 +421,5 @@ void tk_direct_gradient(const tk_conv_plan *p, const tk_run *run,
                                         .rows = CS_MIN(p->rows, points - i)};
                 gradient_step(&part, run, dy, sum);
             }
-    size_t panels = padded_to(p) / TK_PANEL * p->conv.groups;
     cs_pool_for(run->pool, panels, 1, unpack_panels, &k);
 }

@@ -171,14 +171,14 @@ static double winograd_cost(const tk_conv_plan *p, tk_winograd_kind kind,
 {
     const tk_winograd *w = &tk_table_baseline.winograd[kind];
     const tk_dims *to = tk_to_dims(p);
-    double tiles = (double)(to->n * tk_round_up(to->d, w->m[0]) / w->m[0] *
-                            (tk_round_up(to->h, w->m[1]) / w->m[1]) *
-                            (tk_round_up(to->w, w->m[2]) / w->m[2]));
+    size_t tiles = to->n * (tk_round_up(to->d, w->m[0]) / w->m[0]) *
+                   (tk_round_up(to->h, w->m[1]) / w->m[1]) *
+                   (tk_round_up(to->w, w->m[2]) / w->m[2]);
     double in = (double)tk_round_up(tk_from_channels(p), 8);
     double out = (double)tk_round_up(tk_to_channels(p), TK_PANEL);
     double one = in * out / PRODUCTS_PER_S + (in + out) * TRANSFORM_S;
     double weights = in * out * weights_s(training);
-    return w->points * (tiles * one + weights);
+    return w->points * ((double)tiles * one + weights);
 }
 
 /* Training does without F(4,4,4): its rounding is small in an output, but makes

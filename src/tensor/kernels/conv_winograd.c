@@ -11,7 +11,7 @@
 #include "tensor/kernels/conv_impl.h"
 
 #define AXIS_POINTS_MAX 6
-#define POINTS_MAX (AXIS_POINTS_MAX * AXIS_POINTS_MAX * AXIS_POINTS_MAX)
+#define POINTS_MAX ((size_t)AXIS_POINTS_MAX * AXIS_POINTS_MAX * AXIS_POINTS_MAX)
 #define TILE_OUT_MAX 64
 
 static const tk_winograd *shape_of(tk_winograd_kind kind)
@@ -262,14 +262,14 @@ static void multiply_points(const winograd *q, size_t n, const float *v,
     size_t from = tk_round_up(tk_from_channels(q->plan), TK_LANES);
     size_t to = tk_round_up(tk_to_channels(q->plan), TK_PANEL);
     for (size_t point = 0; point < q->t.w->points; point++) {
-        const tk_gemm g = {.a = v + point * q->s.v_step,
-                           .a_block = q->plan->rows * TK_LANES,
-                           .b = q->packed + point * from * to,
-                           .c = m + point * q->s.m_step,
-                           .c_block = q->plan->rows * TK_LANES,
-                           .rows = n,
-                           .depth = from,
-                           .cols = to};
+        tk_gemm g = {.a = v + point * q->s.v_step,
+                     .a_block = q->plan->rows * TK_LANES,
+                     .b = q->packed + point * from * to,
+                     .c_block = q->plan->rows * TK_LANES,
+                     .rows = n,
+                     .depth = from,
+                     .cols = to};
+        g.c = m + point * q->s.m_step;
         q->run->table->gemm(&g);
     }
 }

@@ -7,21 +7,22 @@
 /* `rows` (a constant after inlining, at most TK_ROWS) times one panel. */
 TK_INLINE void rows_times_panel(const tk_gemm *g, const float *a,
                                 const float *b, size_t depth, float *c,
-                                bool add, const int rows)
+                                bool add, const size_t rows)
 {
     v8 acc[TK_ROWS][2];
     TK_UNROLL
-    for (int i = 0; i < rows; i++) {
+    for (size_t i = 0; i < rows; i++) {
         acc[i][0] = add ? v8_load(c + i * 8) : v8_set(0);
         acc[i][1] = add ? v8_load(c + g->c_block + i * 8) : v8_set(0);
     }
-    for (size_t k = 0; k < depth; k += 8, a += g->a_block, b += 8 * TK_PANEL) {
+    for (size_t k = 0; k < depth;
+         k += 8, a += g->a_block, b += 8 * (size_t)TK_PANEL) {
         TK_UNROLL
-        for (int l = 0; l < 8; l++) {
+        for (size_t l = 0; l < 8; l++) {
             v8 b0 = v8_load(b + l * TK_PANEL);
             v8 b1 = v8_load(b + l * TK_PANEL + 8);
             TK_UNROLL
-            for (int i = 0; i < rows; i++) {
+            for (size_t i = 0; i < rows; i++) {
                 v8 x = v8_set(a[i * 8 + l]);
                 acc[i][0] = v8_fma(x, b0, acc[i][0]);
                 acc[i][1] = v8_fma(x, b1, acc[i][1]);
@@ -29,7 +30,7 @@ TK_INLINE void rows_times_panel(const tk_gemm *g, const float *a,
         }
     }
     TK_UNROLL
-    for (int i = 0; i < rows; i++) {
+    for (size_t i = 0; i < rows; i++) {
         v8_store(c + i * 8, acc[i][0]);
         v8_store(c + g->c_block + i * 8, acc[i][1]);
     }
@@ -88,20 +89,20 @@ static void TK_NAME(gemm_tn_4)(const float *a, const float *b, size_t b_block,
 {
     v8 acc[4][2];
     TK_UNROLL
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++)
         acc[i][0] = acc[i][1] = v8_set(0);
     for (size_t r = 0; r < rows; r++) {
         v8 b0 = v8_load(b + r * 8);
         v8 b1 = v8_load(b + b_block + r * 8);
         TK_UNROLL
-        for (int i = 0; i < 4; i++) {
-            v8 x = v8_set(a[r * 8 + (size_t)i]);
+        for (size_t i = 0; i < 4; i++) {
+            v8 x = v8_set(a[r * 8 + i]);
             acc[i][0] = v8_fma(x, b0, acc[i][0]);
             acc[i][1] = v8_fma(x, b1, acc[i][1]);
         }
     }
     TK_UNROLL
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         float *p = w + i * TK_PANEL;
         if (add) {
             acc[i][0] += v8_load(p);

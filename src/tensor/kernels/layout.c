@@ -5,16 +5,17 @@
 #include "tensor/kernels/voxels.h"
 
 typedef struct job {
-    float *plain;
+    const float *source; /* plain channels, read or */
+    float *plain;        /* written */
     const tk_image *from, *to;
 } job;
 
-static float *plain_channel(const job *j, const tk_image *image,
-                            const tk_chunk *k, size_t lane)
+/* Where a lane's part of a chunk begins in plain channels. */
+static size_t plain_at(const tk_image *image, const tk_chunk *k, size_t lane)
 {
     size_t channel = k->block * TK_LANES + lane;
     size_t voxels = tk_voxels(&image->dims);
-    return j->plain + (k->sample * image->dims.c + channel) * voxels + k->begin;
+    return (k->sample * image->dims.c + channel) * voxels + k->begin;
 }
 
 static void from_plain(void *ctx, size_t begin, size_t end, unsigned slot)
@@ -29,7 +30,7 @@ static void from_plain(void *ctx, size_t begin, size_t end, unsigned slot)
         if (used < TK_LANES)
             memset(to, 0, n * TK_LANES * sizeof(float));
         for (size_t l = 0; l < used; l++) {
-            const float *p = plain_channel(j, j->to, &k, l);
+            const float *p = j->source + plain_at(j->to, &k, l);
             for (size_t v = 0; v < n; v++)
                 to[v * TK_LANES + l] = p[v];
         }
@@ -45,7 +46,7 @@ static void to_plain(void *ctx, size_t begin, size_t end, unsigned slot)
         const float *from = tk_chunk_data(j->from, &k);
         size_t n = k.end - k.begin;
         for (size_t l = 0; l < tk_lanes_used(&j->from->dims, k.block); l++) {
-            float *p = plain_channel(j, j->from, &k, l);
+            float *p = j->plain + plain_at(j->from, &k, l);
             for (size_t v = 0; v < n; v++)
                 p[v] = from[v * TK_LANES + l];
         }
@@ -54,13 +55,14 @@ static void to_plain(void *ctx, size_t begin, size_t end, unsigned slot)
 
 void tk_from_plain(const tk_run *run, const float *plain, const tk_image *to)
 {
-    job j = {.plain = (float *)(uintptr_t)plain, .to = to};
+    job j = {.source = plain, .to = to};
     cs_pool_for(run->pool, tk_chunks(&to->dims), 8, from_plain, &j);
 }
 
 void tk_to_plain(const tk_run *run, const tk_image *from, float *plain)
 {
-    job j = {.plain = plain, .from = from};
+    job j = {.from = from};
+    j.plain = plain;
     cs_pool_for(run->pool, tk_chunks(&from->dims), 8, to_plain, &j);
 }
 

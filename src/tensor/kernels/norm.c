@@ -20,7 +20,8 @@ size_t tk_norm_sets(const tk_norm *norm, const tk_dims *x)
 
 size_t tk_norm_set_size(const tk_norm *norm, const tk_dims *x)
 {
-    return x->n * x->c * tk_voxels(x) / tk_norm_sets(norm, x);
+    size_t sets = tk_norm_sets(norm, x);
+    return sets ? x->n * x->c * tk_voxels(x) / sets : 0;
 }
 
 static size_t set_of(const tk_norm *norm, const tk_dims *x, size_t n, size_t c)
@@ -219,6 +220,8 @@ static void forward_chunks(void *ctx, size_t begin, size_t end, unsigned slot)
     }
 }
 
+/* The parameters are the operands of the formula. */
+// NOLINTNEXTLINE(readability-function-size)
 void tk_norm_forward(const tk_run *run, const tk_norm *norm, const double *mean,
                      const double *variance, const float *gain,
                      const float *shift, float slope, const tk_image *x,
@@ -313,6 +316,8 @@ static void parameter_gradients(const tk_norm *norm, const tk_dims *dims,
     }
 }
 
+/* As above. */
+// NOLINTNEXTLINE(readability-function-size)
 void tk_norm_backward(const tk_run *run, const tk_norm *norm,
                       const double *mean, const double *variance,
                       const float *gain, const tk_image *x, const tk_image *dy,

@@ -9,14 +9,14 @@
 #define SQ_A (POINT_A * POINT_A)
 #define SQ_B (POINT_B * POINT_B)
 
-TK_INLINE void input_1(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void input_1(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     (void)ss;
     (void)ds;
     d[0] = s[0];
 }
 
-TK_INLINE void input_2(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void input_2(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     v8 x0 = s[0];
     v8 x1 = s[ss];
@@ -29,7 +29,7 @@ TK_INLINE void input_2(const v8 *s, int ss, v8 *d, int ds)
 }
 
 /* Even and odd parts are shared by the points +a and -a. */
-TK_INLINE void input_4(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void input_4(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     v8 x0 = s[0];
     v8 x1 = s[ss];
@@ -51,20 +51,20 @@ TK_INLINE void input_4(const v8 *s, int ss, v8 *d, int ds)
     d[5 * ds] = v8_fma(product, x1, v8_fnma(sum, x3, x5));
 }
 
-TK_INLINE void output_1(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void output_1(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     (void)ss;
     (void)ds;
     d[0] = s[0];
 }
 
-TK_INLINE void output_2(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void output_2(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     d[0] = s[0] + s[ss] + s[2 * ss];
     d[ds] = s[ss] - s[2 * ss] - s[3 * ss];
 }
 
-TK_INLINE void output_4(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void output_4(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     v8 sum_a = s[ss] + s[2 * ss];
     v8 dif_a = s[ss] - s[2 * ss];
@@ -78,14 +78,14 @@ TK_INLINE void output_4(const v8 *s, int ss, v8 *d, int ds)
 }
 
 /* Transposes of output_*. */
-TK_INLINE void gradient_1(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void gradient_1(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     (void)ss;
     (void)ds;
     d[0] = s[0];
 }
 
-TK_INLINE void gradient_2(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void gradient_2(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     d[0] = s[0];
     d[ds] = s[0] + s[ss];
@@ -93,7 +93,7 @@ TK_INLINE void gradient_2(const v8 *s, int ss, v8 *d, int ds)
     d[3 * ds] = -s[ss];
 }
 
-TK_INLINE void gradient_4(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void gradient_4(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     v8 y0 = s[0];
     v8 y1 = s[ss];
@@ -117,14 +117,14 @@ TK_INLINE void gradient_4(const v8 *s, int ss, v8 *d, int ds)
 #define SCALE_A (1.0F / (2 * SQ_A * (SQ_A - SQ_B)))
 #define SCALE_B (1.0F / (2 * SQ_B * (SQ_B - SQ_A)))
 
-TK_INLINE void kernel_1(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void kernel_1(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     (void)ss;
     (void)ds;
     d[0] = s[0];
 }
 
-TK_INLINE void kernel_2(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void kernel_2(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     v8 even = v8_set(0.5F) * (s[0] + s[2 * ss]);
     v8 odd = v8_set(0.5F) * s[ss];
@@ -134,7 +134,7 @@ TK_INLINE void kernel_2(const v8 *s, int ss, v8 *d, int ds)
     d[3 * ds] = s[2 * ss];
 }
 
-TK_INLINE void kernel_4(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void kernel_4(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     v8 even_a = v8_set(SCALE_A) * v8_fma(v8_set(SQ_A), s[2 * ss], s[0]);
     v8 odd_a = v8_set(SCALE_A * POINT_A) * s[ss];
@@ -148,14 +148,14 @@ TK_INLINE void kernel_4(const v8 *s, int ss, v8 *d, int ds)
     d[5 * ds] = s[2 * ss];
 }
 
-TK_INLINE void taps_1(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void taps_1(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     (void)ss;
     (void)ds;
     d[0] = s[0];
 }
 
-TK_INLINE void taps_2(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void taps_2(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     v8 half_sum = v8_set(0.5F) * (s[ss] + s[2 * ss]);
     d[0] = s[0] + half_sum;
@@ -163,7 +163,7 @@ TK_INLINE void taps_2(const v8 *s, int ss, v8 *d, int ds)
     d[2 * ds] = half_sum + s[3 * ss];
 }
 
-TK_INLINE void taps_4(const v8 *s, int ss, v8 *d, int ds)
+TK_INLINE void taps_4(const v8 *s, size_t ss, v8 *d, size_t ds)
 {
     v8 sum_a = v8_set(SCALE_A) * (s[ss] + s[2 * ss]);
     v8 dif_a = v8_set(SCALE_A) * (s[ss] - s[2 * ss]);
