@@ -146,7 +146,7 @@ static int by_value(const void *a, const void *b)
 
 static double run(engine *e, const tn_tensor *in, outputs *out, size_t repeat)
 {
-    int64_t times[REPEAT_MAX];
+    int64_t times[REPEAT_MAX] = {0};
     const float *inputs[] = {tn_f32(in)};
     for (size_t i = 0; i < repeat; i++) {
         int64_t start = cs_mono_ns(cs_clock_system());

@@ -327,6 +327,7 @@ static void sum_columns(void *ctx, size_t begin, size_t end, unsigned slot)
     const weights_step *s = ctx;
     for (size_t i = begin; i < end; i++) {
         size_t first = i * COLUMNS_STEP;
+        size_t depth = CS_MIN(COLUMNS_STEP, s->depth - first);
         const tk_gemm_tn m = {.a = s->matrix + first * s->rows,
                               .a_block = s->rows * TK_LANES,
                               .b = s->dy,
@@ -334,7 +335,7 @@ static void sum_columns(void *ctx, size_t begin, size_t end, unsigned slot)
                               .w = s->sum + first * TK_PANEL,
                               .w_panel = s->depth * TK_PANEL,
                               .rows = s->rows,
-                              .depth = CS_MIN(COLUMNS_STEP, s->depth - first),
+                              .depth = depth,
                               .cols = padded_to(s->plan),
                               .add = true};
         s->run->table->gemm_tn(&m);
@@ -412,13 +413,14 @@ void tk_direct_gradient(const tk_conv_plan *p, const tk_run *run,
     for (size_t g = 0; g < p->conv.groups; g++, sum += pass_floats(p, &pass))
         for (size_t n = 0; n < dy->dims.n; n++)
             for (size_t i = 0; i < points; i += p->rows) {
+                size_t rows = CS_MIN(p->rows, points - i);
                 const tk_gather part = {.plan = p,
                                         .pass = &pass,
                                         .from = x,
                                         .sample = n,
                                         .group = g,
                                         .begin = i,
-                                        .rows = CS_MIN(p->rows, points - i)};
+                                        .rows = rows};
                 gradient_step(&part, run, dy, sum);
             }
     cs_pool_for(run->pool, panels, 1, unpack_panels, &k);

@@ -274,7 +274,7 @@ static void multiply_points(const winograd *q, size_t n, const float *v,
     }
 }
 
-static const _Alignas(32) float no_bias[TK_LANES];
+static _Alignas(32) const float no_bias[TK_LANES]; /* read as a vector */
 
 static void transform_output(const winograd *q, const box *out, float *block,
                              const float *bias, const float *m, float *patch)

@@ -67,7 +67,7 @@ TK_INLINE v8 v8_max(v8 a, v8 b)
 #ifdef __AVX__
     return (v8)_mm256_max_ps((__m256)a, (__m256)b);
 #else
-    v8 r;
+    v8 r = a;
     for (int i = 0; i < 8; i++)
         r[i] = a[i] > b[i] ? a[i] : b[i];
     return r;
