@@ -47,6 +47,7 @@ soak:
 bench: release
 	@tools/bootstrap build peers
 	@bench/base build/release/consilium
+	@bench/engine build/release/consilium
 
 lint: dev
 	@tools/lint build/dev
