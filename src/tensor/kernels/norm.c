@@ -316,7 +316,7 @@ static void parameter_gradients(const tk_norm *norm, const tk_dims *dims,
     }
 }
 
-/* As above. */
+/* Its parameters are the formula's: a struct of them would be filled once. */
 // NOLINTNEXTLINE(readability-function-size)
 void tk_norm_backward(const tk_run *run, const tk_norm *norm,
                       const double *mean, const double *variance,
