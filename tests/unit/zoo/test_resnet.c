@@ -1,38 +1,14 @@
-#include "support/test.h"
-#include "zoo/zoo.h"
-
-/* Dimensions of output k for an input. */
-static tk_dims output_of(const char *name, tk_dims in, size_t k, bool *ret_add)
-{
-    CS_AUTO(nn_params) p = NULL;
-    CS_AUTO(nn_graph) g = NULL;
-    assert_int_equal(nn_params_new(&p, NULL), 0);
-    assert_int_equal(zoo_build(zoo_find(name), NULL, &in, p, &g, NULL), 0);
-    *ret_add = false;
-    for (size_t i = 0; i < nn_graph_nodes(g); i++)
-        *ret_add |= nn_graph_node(g, i)->op == NN_ADD;
-    assert_true(k < nn_graph_outputs(g));
-    return nn_graph_node(g, (size_t)nn_graph_output(g, k))->dims;
-}
-
-static void check(const char *name, tk_dims in, size_t k, tk_dims want,
-                  bool residual)
-{
-    bool adds;
-    tk_dims got = output_of(name, in, k, &adds);
-    assert_memory_equal(&got, &want, sizeof(want));
-    assert_int_equal(adds, residual);
-}
+#include "zoo/outputs.h"
 
 static void one_score_for_each_class(void **state)
 {
     (void)state;
-    check("resnet18-2d", (tk_dims){2, 3, 1, 50, 39}, 0,
-          (tk_dims){2, 1000, 1, 1, 1}, true);
-    check("resnet50-2d-28", (tk_dims){1, 3, 1, 28, 28}, 0,
-          (tk_dims){1, 9, 1, 1, 1}, true);
-    check("resnet50-3d", (tk_dims){1, 1, 16, 16, 16}, 0,
-          (tk_dims){1, 2, 1, 1, 1}, true);
+    check_output("resnet18-2d", (tk_dims){2, 3, 1, 50, 39}, 0,
+                 (tk_dims){2, 1000, 1, 1, 1}, true);
+    check_output("resnet50-2d-28", (tk_dims){1, 3, 1, 28, 28}, 0,
+                 (tk_dims){1, 9, 1, 1, 1}, true);
+    check_output("resnet50-3d", (tk_dims){1, 1, 16, 16, 16}, 0,
+                 (tk_dims){1, 2, 1, 1, 1}, true);
 }
 
 int main(void)

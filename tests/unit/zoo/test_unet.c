@@ -1,36 +1,12 @@
-#include "support/test.h"
-#include "zoo/zoo.h"
-
-/* Dimensions of output k for an input. */
-static tk_dims output_of(const char *name, tk_dims in, size_t k, bool *ret_add)
-{
-    CS_AUTO(nn_params) p = NULL;
-    CS_AUTO(nn_graph) g = NULL;
-    assert_int_equal(nn_params_new(&p, NULL), 0);
-    assert_int_equal(zoo_build(zoo_find(name), NULL, &in, p, &g, NULL), 0);
-    *ret_add = false;
-    for (size_t i = 0; i < nn_graph_nodes(g); i++)
-        *ret_add |= nn_graph_node(g, i)->op == NN_ADD;
-    assert_true(k < nn_graph_outputs(g));
-    return nn_graph_node(g, (size_t)nn_graph_output(g, k))->dims;
-}
-
-static void check(const char *name, tk_dims in, size_t k, tk_dims want,
-                  bool residual)
-{
-    bool adds;
-    tk_dims got = output_of(name, in, k, &adds);
-    assert_memory_equal(&got, &want, sizeof(want));
-    assert_int_equal(adds, residual);
-}
+#include "zoo/outputs.h"
 
 static void masks_are_as_large_as_their_volumes(void **state)
 {
     (void)state;
-    check("unet3d", (tk_dims){2, 1, 16, 32, 48}, 0, (tk_dims){2, 1, 16, 32, 48},
-          false);
-    check("simple3dunet", (tk_dims){1, 1, 8, 16, 24}, 0,
-          (tk_dims){1, 2, 8, 16, 24}, false);
+    check_output("unet3d", (tk_dims){2, 1, 16, 32, 48}, 0,
+                 (tk_dims){2, 1, 16, 32, 48}, false);
+    check_output("simple3dunet", (tk_dims){1, 1, 8, 16, 24}, 0,
+                 (tk_dims){1, 2, 8, 16, 24}, false);
 }
 
 int main(void)
