@@ -55,8 +55,10 @@ static int prepare(nn_plan *p, cs_errinfo *info)
         return cs_fail_nomem(info);
     nn_plan_fuse(p, written);
     int r = nn_plan_convolutions(p, info);
-    if (r == 0)
+    if (r == 0) {
+        nn_plan_windows(p);
         r = nn_plan_allocate(p, info);
+    }
     if (r == 0 && p->options.training)
         r = nn_params_gradients(nn_graph_params(p->graph), info);
     return r < 0 ? r : nn_plan_refresh(p, info);
@@ -75,7 +77,8 @@ int nn_plan_new(const nn_graph *graph, const nn_plan_options *options,
     p->table = tk_table_of(options->tier);
     p->nodes = nn_graph_nodes(graph);
     p->slots = cs_calloc(p->nodes + 1, sizeof(*p->slots));
-    if (!p->slots)
+    p->segments = cs_calloc(p->nodes + 1, sizeof(*p->segments));
+    if (!p->slots || !p->segments)
         return cs_fail_nomem(info);
     int r = prepare(p, info);
     if (r < 0)
@@ -91,6 +94,7 @@ void nn_plan_free(nn_plan *p)
     tn_buffer_unref(p->arena);
     tn_buffer_unref(p->constants);
     cs_free(p->statistics);
+    cs_free(p->segments);
     cs_free(p->slots);
     cs_free(p);
 }
@@ -192,6 +196,21 @@ int nn_plan_refresh(nn_plan *p, cs_errinfo *info)
 
 /* --- running --- */
 
+static void run_steps(nn_plan *p)
+{
+    for (size_t i = 0; i < p->nodes; i++) {
+        if (!nn_plan_runs(p, i))
+            continue;
+        int segment = p->slots[i].slab.segment;
+        if (segment < 0) {
+            nn_step_forward(p, i, NULL);
+        } else {
+            nn_segment_forward(p, &p->segments[segment]);
+            i = p->segments[segment].last;
+        }
+    }
+}
+
 void nn_plan_forward(nn_plan *p, const float *const *inputs,
                      float *const *outputs)
 {
@@ -200,9 +219,7 @@ void nn_plan_forward(nn_plan *p, const float *const *inputs,
     for (size_t k = 0; k < nn_graph_inputs(p->graph); k++)
         tk_from_plain(&run, inputs[k],
                       &p->slots[nn_graph_input(p->graph, k)].image);
-    for (size_t i = 0; i < p->nodes; i++)
-        if (nn_plan_runs(p, i))
-            nn_step_forward(p, i);
+    run_steps(p);
     for (size_t k = 0; k < nn_graph_outputs(p->graph); k++) {
         int owner = p->slots[nn_graph_output(p->graph, k)].owner;
         if (outputs[k])

@@ -82,12 +82,14 @@ static void skip_dropout(nn_plan *p, size_t i)
 /* --- concatenation in place --- */
 
 /* The input may be written straight into the whole: in training only where no
- * later layer reads it, since the gradient of the whole comes first then. */
+ * later layer reads it, since the gradient of the whole comes first then; and
+ * only where both exist for the same planes. */
 static bool fits_in_place(const nn_plan *p, size_t concat, unsigned k)
 {
     size_t input = (size_t)nn_plan_node(p, concat)->inputs[k];
     size_t owner = (size_t)p->slots[input].owner;
-    if (p->slots[owner].root != (int)owner)
+    if (p->slots[owner].root != (int)owner ||
+        p->slots[owner].slab.segment != p->slots[concat].slab.segment)
         return false;
     if (k == 1 && nn_plan_input(p, concat, 0) == owner)
         return false;
@@ -145,8 +147,11 @@ static void order_gradients(nn_plan *p, bool *written)
 void nn_plan_fuse(nn_plan *p, bool *written)
 {
     for (size_t i = 0; i < p->nodes; i++)
-        p->slots[i] = (nn_slot){
-            .owner = (int)i, .slope = 1, .folded = -1, .root = (int)i};
+        p->slots[i] = (nn_slot){.owner = (int)i,
+                                .slope = 1,
+                                .folded = -1,
+                                .root = (int)i,
+                                .slab = {.segment = -1}};
     for (size_t i = 0; i < p->nodes; i++) {
         const nn_node *n = nn_plan_node(p, i);
         if (n->op == NN_NORM)
@@ -156,6 +161,7 @@ void nn_plan_fuse(nn_plan *p, bool *written)
         else if (n->op == NN_DROPOUT)
             skip_dropout(p, i);
     }
+    nn_plan_segments(p);
     for (size_t i = p->nodes; i-- > 0;)
         if (nn_plan_node(p, i)->op == NN_CONCAT)
             place_inputs(p, i);

@@ -6,6 +6,24 @@
 #include "nn/plan.h"
 #include "tensor/kernels/run.h"
 
+/* Where a node stands in a segment that runs slab by slab (plan_slab.c). */
+typedef struct nn_slab {
+    int segment;      /* -1: none */
+    bool leaves;      /* somebody outside reads the result */
+    bool read_inside; /* somebody inside does */
+    /* Of roots: memory for some planes only, which move on. */
+    bool slides;
+    size_t window;       /* how many */
+    size_t low;          /* the first that is kept */
+    size_t done, target; /* planes made so far, and after this slab */
+} nn_slab;
+
+/* Running nodes first … last, of which each is sliceable. */
+typedef struct nn_segment {
+    size_t first, last;
+    size_t slabs;
+} nn_segment;
+
 /* What the plan knows of a node. */
 typedef struct nn_slot {
     int owner;    /* the node whose step makes this result: itself, or the one
@@ -16,6 +34,7 @@ typedef struct nn_slot {
     size_t start; /* … from this channel on */
     bool wants_gradient;
     bool adds[2]; /* gradient of input i is added to what is there */
+    nn_slab slab;
 
     tk_image image, grad;
     tk_conv_plan forward, data, weights;
@@ -35,6 +54,8 @@ struct nn_plan {
     size_t nodes;
     tn_buffer *arena, *constants;
     double *statistics;
+    nn_segment *segments;
+    size_t n_segments;
     uint64_t passes; /* forward ones so far */
 };
 
@@ -69,12 +90,21 @@ int nn_plan_convolutions(nn_plan *p, cs_errinfo *info);
 /* Memory for everything. */
 int nn_plan_allocate(nn_plan *p, cs_errinfo *info);
 
+/* Inference: which nodes run in slabs. Room for the segments is as for nodes.
+ */
+void nn_plan_segments(nn_plan *p);
+/* How many planes of each result must be there at a time. */
+void nn_plan_windows(nn_plan *p);
+void nn_segment_forward(nn_plan *p, const nn_segment *segment);
+/* Planes of input k that planes `to` of node i's result are made of. */
+tk_planes nn_step_reads(const nn_plan *p, size_t i, unsigned k, tk_planes to);
+
 /* Floats that a step needs for itself. */
 size_t nn_step_local(const nn_plan *p, size_t i);
 size_t nn_step_local_back(const nn_plan *p, size_t i);
 
-/* One step. */
-void nn_step_forward(nn_plan *p, size_t i);
+/* One step; of the result's planes `to` only, if not NULL. */
+void nn_step_forward(nn_plan *p, size_t i, const tk_planes *to);
 void nn_step_backward(nn_plan *p, size_t i);
 
 #endif

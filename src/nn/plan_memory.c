@@ -1,7 +1,7 @@
 /* When each result and each gradient must be kept, and so where it lies.
  *
  * Times: the forward step of node i is at i, its backward step at
- * 2 * nodes - 1 - i. */
+ * 2 * nodes - 1 - i. A step in a segment is at all times of the segment. */
 #include "base/mem.h"
 #include "nn/plan_impl.h"
 
@@ -14,6 +14,14 @@ static void extend(nn_tenant *t, size_t time)
 {
     t->first = CS_MIN(t->first, time);
     t->last = CS_MAX(t->last, time);
+}
+
+/* The time of node i's forward step. */
+static void extend_to_step(const nn_plan *p, nn_tenant *t, size_t i)
+{
+    int segment = p->slots[i].slab.segment;
+    extend(t, segment < 0 ? i : p->segments[segment].first);
+    extend(t, segment < 0 ? i : p->segments[segment].last);
 }
 
 /* Does the backward step of node i read its input (k) or its result? */
@@ -47,13 +55,13 @@ static void result_times(const nn_plan *p, size_t i, nn_tenant *results)
 {
     const nn_node *n = nn_plan_node(p, i);
     nn_tenant *own = &results[p->slots[i].root];
-    extend(own, i);
+    extend_to_step(p, own, i);
     bool back = p->slots[i].wants_gradient;
     if (back && back_reads_result(p, i))
         extend(own, time_back(p, i));
     for (unsigned k = 0; k < n->n_inputs; k++) {
         nn_tenant *in = &results[p->slots[nn_plan_input(p, i, k)].root];
-        extend(in, i);
+        extend_to_step(p, in, i);
         if (back && back_reads_input(p, i))
             extend(in, time_back(p, i));
     }
@@ -98,6 +106,15 @@ static void input_times(const nn_plan *p, nn_tenant *results,
     }
 }
 
+/* What a root has memory for. */
+static tk_dims memory_dims(const nn_plan *p, size_t i)
+{
+    tk_dims dims = nn_plan_node(p, i)->dims;
+    if (p->slots[i].slab.slides)
+        dims.d = p->slots[i].slab.window;
+    return dims;
+}
+
 static void all_times(nn_plan *p, nn_tenant *t)
 {
     size_t n = p->nodes;
@@ -118,7 +135,8 @@ static void all_times(nn_plan *p, nn_tenant *t)
     output_times(p, t, t + n);
     input_times(p, t, t + n);
     for (size_t i = 0; i < n; i++) {
-        size_t floats = tk_image_floats(&nn_plan_node(p, i)->dims);
+        const tk_dims dims = memory_dims(p, i);
+        size_t floats = tk_image_floats(&dims);
         t[i].size = t[i].first == SIZE_MAX ? 0 : floats;
         t[n + i].size = t[n + i].first == SIZE_MAX ? 0 : floats;
     }
@@ -127,8 +145,7 @@ static void all_times(nn_plan *p, nn_tenant *t)
 static tk_image image_in(const nn_plan *p, size_t i, float *root)
 {
     const nn_slot *s = &p->slots[i];
-    const tk_image whole =
-        tk_image_at(root, nn_plan_node(p, (size_t)s->root)->dims);
+    const tk_image whole = tk_image_at(root, memory_dims(p, (size_t)s->root));
     return tk_image_channels(&whole, s->start, nn_plan_node(p, i)->dims.c);
 }
 

@@ -14,7 +14,8 @@ typedef struct step {
     const nn_node *n;
     nn_slot *s;
     tk_run run;
-    const nn_slot *in; /* of the first input; NULL without */
+    tk_image x[2], y;    /* inputs and result, or the parts this step is for */
+    const tk_planes *to; /* the part of the result; NULL: all of it */
 } step;
 
 static step step_of(nn_plan *p, size_t i, bool back)
@@ -22,7 +23,28 @@ static step step_of(nn_plan *p, size_t i, bool back)
     step t = {.p = p, .n = nn_plan_node(p, i), .s = &p->slots[i]};
     t.run = (tk_run){p->table, p->options.pool,
                      back ? t.s->local_back : t.s->local};
-    t.in = t.n->n_inputs ? &p->slots[nn_plan_input(p, i, 0)] : NULL;
+    t.y = t.s->image;
+    for (unsigned k = 0; k < t.n->n_inputs; k++)
+        t.x[k] = p->slots[nn_plan_input(p, i, k)].image;
+    return t;
+}
+
+static tk_image planes_of(const nn_plan *p, size_t i, tk_planes want)
+{
+    const nn_slot *s = &p->slots[i];
+    const nn_slab *root = &p->slots[s->root].slab;
+    size_t low = root->slides ? root->low : 0;
+    return tk_image_planes(&s->image, want.begin - low, want.end - want.begin);
+}
+
+static step step_in_slab(nn_plan *p, size_t i, const tk_planes *to)
+{
+    step t = step_of(p, i, false);
+    t.to = to;
+    t.y = planes_of(p, i, *to);
+    for (unsigned k = 0; k < t.n->n_inputs; k++)
+        t.x[k] =
+            planes_of(p, nn_plan_input(p, i, k), nn_step_reads(p, i, k, *to));
     return t;
 }
 
@@ -68,8 +90,9 @@ static void conv_forward(step *t)
         packed = fresh;
         t->run.scratch += tk_lines(s->forward.packed_floats);
     }
-    tk_conv_run(&s->forward, &t->run, packed, &t->in->image, bias, s->slope,
-                &s->image);
+    const tk_conv_plan plan =
+        t->to ? tk_conv_window(&s->forward, *t->to) : s->forward;
+    tk_conv_run(&plan, &t->run, packed, &t->x[0], bias, s->slope, &t->y);
 }
 
 static size_t weight_floats(const nn_plan *p, const nn_node *n)
@@ -105,8 +128,8 @@ static void conv_weight_gradient(const step *t)
     run.scratch = sum + tk_lines(s->weights.packed_floats);
     /* A transposed convolution is the data pass of a plain one, whose input is
      * this one's output. */
-    const tk_image *x = t->n->conv.transposed ? &s->grad : &t->in->image;
-    const tk_image *dy = t->n->conv.transposed ? &t->in->image : &s->grad;
+    const tk_image *x = t->n->conv.transposed ? &s->grad : &t->x[0];
+    const tk_image *dy = t->n->conv.transposed ? &t->x[0] : &s->grad;
     tk_conv_gradient(&s->weights, &run, x, dy, sum, fresh);
     add_floats(fresh, count, grad_of(t, t->n->conv.weight));
 }
@@ -181,13 +204,13 @@ static void norm_forward(const step *t)
     const nn_slot *s = t->s;
     bool running = !t->p->options.training && t->n->norm.mean != NN_NONE;
     if (!running)
-        tk_norm_statistics(&t->run, &t->n->norm.norm, &t->in->image, s->mean,
+        tk_norm_statistics(&t->run, &t->n->norm.norm, &t->x[0], s->mean,
                            s->variance);
     if (t->p->options.training)
         update_running(t);
     tk_norm_forward(&t->run, &t->n->norm.norm, s->mean, s->variance,
                     value_of(t, t->n->norm.gain), value_of(t, t->n->norm.shift),
-                    s->slope, &t->in->image, &s->image);
+                    s->slope, &t->x[0], &t->y);
 }
 
 static void norm_backward(step *t, size_t i)
@@ -200,7 +223,7 @@ static void norm_backward(step *t, size_t i)
     tk_run run = t->run;
     run.scratch = dshift + tk_lines(c);
     tk_norm_backward(&run, &t->n->norm.norm, s->mean, s->variance,
-                     value_of(t, t->n->norm.gain), &t->in->image, &s->grad, &dx,
+                     value_of(t, t->n->norm.gain), &t->x[0], &s->grad, &dx,
                      dgain, dshift);
     if (t->n->norm.gain != NN_NONE) {
         add_floats(dgain, c, grad_of(t, t->n->norm.gain));
@@ -222,9 +245,9 @@ static void concat_forward(const step *t, size_t i)
     size_t start = 0;
     for (unsigned k = 0; k < 2; k++) {
         size_t input = nn_plan_input(t->p, i, k);
-        const tk_image *part = &t->p->slots[input].image;
+        const tk_image *part = &t->x[k];
         const tk_range from = {.image = part, .first = 0};
-        const tk_range to = {.image = &t->s->image, .first = start};
+        const tk_range to = {.image = &t->y, .first = start};
         if (!is_part_of(t->p, input, i))
             tk_channels_copy(&t->run, from, to, part->dims.c);
         start += part->dims.c;
@@ -250,14 +273,12 @@ static void concat_backward(const step *t, size_t i)
     }
 }
 
-static void add_forward(const step *t, size_t i)
+static void add_forward(const step *t)
 {
-    const nn_slot *b = &t->p->slots[nn_plan_input(t->p, i, 1)];
-    tk_copy(&t->run, &t->in->image, &t->s->image);
-    tk_add_to(&t->run, &b->image, &t->s->image);
+    tk_copy(&t->run, &t->x[0], &t->y);
+    tk_add_to(&t->run, &t->x[1], &t->y);
     if (t->s->slope != 1)
-        tk_activate(&t->run, rectifier(t->s->slope), &t->s->image,
-                    &t->s->image);
+        tk_activate(&t->run, rectifier(t->s->slope), &t->y, &t->y);
 }
 
 static void add_backward(const step *t, size_t i)
@@ -278,8 +299,7 @@ static void activation_backward(step *t, size_t i)
     tk_image dx = begin_gradient(t, i, 0);
     const tk_activation f = t->n->activation;
     tk_activate_backward(&t->run, f,
-                         tk_activation_needs_only_y(f.kind) ? &t->s->image
-                                                            : &t->in->image,
+                         tk_activation_needs_only_y(f.kind) ? &t->y : &t->x[0],
                          &t->s->grad, &dx);
     finish_gradient(t, i, 0, &dx);
 }
@@ -287,25 +307,23 @@ static void activation_backward(step *t, size_t i)
 static void pool_backward(step *t, size_t i)
 {
     tk_image dx = begin_gradient(t, i, 0);
-    const tk_image *x = t->n->pool.kind == TK_POOL_MAX ? &t->in->image : NULL;
+    const tk_image *x = t->n->pool.kind == TK_POOL_MAX ? &t->x[0] : NULL;
     tk_pool_backward(&t->run, &t->n->pool, x, &t->s->grad, &dx);
     finish_gradient(t, i, 0, &dx);
 }
 
-static void multiply_forward(const step *t, size_t i)
+static void multiply_forward(const step *t)
 {
-    const nn_slot *b = &t->p->slots[nn_plan_input(t->p, i, 1)];
-    tk_arith_run(&t->run, TK_MUL, &t->in->image, &b->image, &t->s->image);
+    tk_arith_run(&t->run, TK_MUL, &t->x[0], &t->x[1], &t->y);
 }
 
 static void multiply_backward(step t, size_t i, unsigned k)
 {
     const nn_slot *in = &t.p->slots[nn_plan_input(t.p, i, k)];
-    const nn_slot *other = &t.p->slots[nn_plan_input(t.p, i, 1 - k)];
     if (!in->wants_gradient)
         return;
     tk_image dx = begin_gradient(&t, i, k);
-    tk_arith_backward(&t.run, TK_MUL, k == 1, &other->image, &t.s->grad, &dx);
+    tk_arith_backward(&t.run, TK_MUL, k == 1, &t.x[1 - k], &t.s->grad, &dx);
     finish_gradient(&t, i, k, &dx);
 }
 
@@ -319,7 +337,7 @@ static void resize_backward(step *t, size_t i)
 static void softmax_backward(step *t, size_t i)
 {
     tk_image dx = begin_gradient(t, i, 0);
-    tk_softmax_backward(&t->run, t->n->softmax, &t->s->image, &t->s->grad, &dx);
+    tk_softmax_backward(&t->run, t->n->softmax, &t->y, &t->s->grad, &dx);
     finish_gradient(t, i, 0, &dx);
 }
 
@@ -343,9 +361,16 @@ static void dropout_backward(step *t, size_t i)
     finish_gradient(t, i, 0, &dx);
 }
 
-void nn_step_forward(nn_plan *p, size_t i)
+static void pool_forward(const step *t)
 {
-    step t = step_of(p, i, false);
+    const tk_pool pool =
+        t->to ? tk_pool_window(&t->n->pool, *t->to) : t->n->pool;
+    tk_pool_forward(&t->run, &pool, &t->x[0], &t->y);
+}
+
+void nn_step_forward(nn_plan *p, size_t i, const tk_planes *to)
+{
+    step t = to ? step_in_slab(p, i, to) : step_of(p, i, false);
     switch (t.n->op) {
     case NN_INPUT:
         break;
@@ -356,28 +381,28 @@ void nn_step_forward(nn_plan *p, size_t i)
         norm_forward(&t);
         break;
     case NN_ACTIVATION:
-        tk_activate(&t.run, t.n->activation, &t.in->image, &t.s->image);
+        tk_activate(&t.run, t.n->activation, &t.x[0], &t.y);
         break;
     case NN_POOL:
-        tk_pool_forward(&t.run, &t.n->pool, &t.in->image, &t.s->image);
+        pool_forward(&t);
         break;
     case NN_ADD:
-        add_forward(&t, i);
+        add_forward(&t);
         break;
     case NN_MULTIPLY:
-        multiply_forward(&t, i);
+        multiply_forward(&t);
         break;
     case NN_RESIZE:
-        tk_resize_forward(&t.run, t.n->resize, &t.in->image, &t.s->image);
+        tk_resize_forward(&t.run, t.n->resize, &t.x[0], &t.y);
         break;
     case NN_SOFTMAX:
-        tk_softmax_forward(&t.run, t.n->softmax, &t.in->image, &t.s->image);
+        tk_softmax_forward(&t.run, t.n->softmax, &t.x[0], &t.y);
         break;
     case NN_CONCAT:
         concat_forward(&t, i);
         break;
     case NN_DROPOUT:
-        dropout(&t, i, &t.in->image, &t.s->image);
+        dropout(&t, i, &t.x[0], &t.y);
         break;
     }
 }
@@ -387,8 +412,8 @@ void nn_step_backward(nn_plan *p, size_t i)
     step t = step_of(p, i, true);
     /* A fused activation's derivative first; its sign is that of the result. */
     if (t.s->slope != 1)
-        tk_activate_backward(&t.run, rectifier(t.s->slope), &t.s->image,
-                             &t.s->grad, &t.s->grad);
+        tk_activate_backward(&t.run, rectifier(t.s->slope), &t.y, &t.s->grad,
+                             &t.s->grad);
     switch (t.n->op) {
     case NN_INPUT:
         break;

@@ -99,7 +99,7 @@ static void verify_lanes(kc *k, const tk_image *x)
         return;
     for (size_t n = 0; n < x->dims.n; n++) {
         const float *block = tk_block(x, n, x->dims.c / TK_LANES);
-        for (size_t f = 0; f < tk_block_stride(&x->dims); f++)
+        for (size_t f = 0; f < tk_block_floats(&x->dims); f++)
             if (f % TK_LANES >= used && block[f] != 0) {
                 kc_fail(k, "lane %zu beyond %zu channels holds %.9g",
                         f % TK_LANES, x->dims.c, (double)block[f]);
@@ -188,7 +188,7 @@ void kc_fill_image(kc *k, const tk_image *x, kc_fill fill)
     for (size_t n = 0; n < x->dims.n; n++)
         for (size_t b = 0; b < tk_blocks(x->dims.c); b++) {
             float *block = tk_block(x, n, b);
-            for (size_t f = 0; f < tk_block_stride(&x->dims); f++)
+            for (size_t f = 0; f < tk_block_floats(&x->dims); f++)
                 block[f] = b * TK_LANES + f % TK_LANES < x->dims.c
                                ? value_of(&k->rng, fill)
                                : 0;

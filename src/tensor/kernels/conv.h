@@ -83,6 +83,17 @@ void tk_conv_run(const tk_conv_plan *plan, const tk_run *run,
                  const float *packed, const tk_image *from, const float *bias,
                  float slope, const tk_image *to);
 
+/* --- a part of the result: FORWARD and DATA, planes [begin, end) of `to` ---
+ */
+
+/* Planes of `from` that they are made of. */
+tk_planes tk_conv_reads(const tk_conv_plan *plan, tk_planes to);
+/* The plan for tk_conv_run() on those parts of both images, with the packed
+ * weights and scratch of the whole, and its bits. `begin` is a multiple of
+ * tk_conv_plane_step(), and `end` too or the last. */
+tk_conv_plan tk_conv_window(const tk_conv_plan *plan, tk_planes to);
+size_t tk_conv_plane_step(const tk_conv_plan *plan);
+
 /* WEIGHTS: dw (as weights) = the gradient; `sum` has packed_floats. */
 void tk_conv_gradient(const tk_conv_plan *plan, const tk_run *run,
                       const tk_image *x, const tk_image *dy, float *sum,

@@ -238,7 +238,7 @@ static void multiply_group(const direct *d, size_t group, size_t sample,
                  .cols = padded_to(p)};
     if (d->in_place) {
         m.a = tk_block(d->from, sample, 0) + begin * TK_LANES;
-        m.a_block = tk_block_stride(&d->from->dims);
+        m.a_block = d->from->block;
     } else {
         const tk_gather g = {.plan = p,
                              .pass = &d->pass,

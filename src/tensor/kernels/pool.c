@@ -25,6 +25,23 @@ int tk_pool_output(const tk_pool *pool, const tk_dims *x, tk_dims *ret,
     return 0;
 }
 
+tk_planes tk_pool_reads(const tk_pool *pool, tk_planes to, size_t depth)
+{
+    size_t first = to.begin * pool->stride[0];
+    size_t last = (to.end - 1) * pool->stride[0] + pool->kernel[0];
+    size_t pad = pool->pad[0];
+    return (tk_planes){first > pad ? first - pad : 0,
+                       CS_MIN(last - pad, depth)};
+}
+
+tk_pool tk_pool_window(const tk_pool *pool, tk_planes to)
+{
+    tk_pool part = *pool;
+    size_t first = to.begin * pool->stride[0];
+    part.pad[0] = first < pool->pad[0] ? pool->pad[0] - first : 0;
+    return part;
+}
+
 /* [begin, end) of the input; `whole` counts padding in. */
 typedef struct window {
     size_t begin, end, whole;
@@ -176,7 +193,7 @@ static void backward_blocks(void *ctx, size_t begin, size_t end, unsigned slot)
         float *dx = tk_block(j->dx, n, i % blocks);
         const float *x = tk_block(j->x, n, i % blocks);
         const float *dy = tk_block(j->y, n, i % blocks);
-        memset(dx, 0, tk_block_stride(&j->dx->dims) * sizeof(float));
+        memset(dx, 0, tk_block_floats(&j->dx->dims) * sizeof(float));
         for (size_t v = 0; v < tk_voxels(out); v++, dy += TK_LANES) {
             box b =
                 box_at(j, v / out->w / out->h, v / out->w % out->h, v % out->w);

@@ -26,6 +26,12 @@ int tk_pool_output(const tk_pool *pool, const tk_dims *x, tk_dims *ret,
 void tk_pool_forward(const tk_run *run, const tk_pool *pool, const tk_image *x,
                      const tk_image *y);
 
+/* For planes [to.begin, to.end) of an output alone: the planes of an input
+ * with `depth` of them that are read, and the geometry on those parts. Not for
+ * adaptive pooling. */
+tk_planes tk_pool_reads(const tk_pool *pool, tk_planes to, size_t depth);
+tk_pool tk_pool_window(const tk_pool *pool, tk_planes to);
+
 /* dx = gradient, from x (MAX only; may be NULL for MEAN) and dy. Of equal
  * largest values the first of the window gets the gradient. */
 void tk_pool_backward(const tk_run *run, const tk_pool *pool, const tk_image *x,

@@ -160,7 +160,7 @@ static void backward(void *ctx, size_t begin, size_t end, unsigned slot)
     for (size_t i = begin; i < end; i++) {
         float *dx = tk_block(j->small, i / blocks, i % blocks);
         const float *dy = tk_block(j->big, i / blocks, i % blocks);
-        memset(dx, 0, tk_block_stride(&j->small->dims) * sizeof(float));
+        memset(dx, 0, tk_block_floats(&j->small->dims) * sizeof(float));
         for (size_t row = 0; row < out->d * out->h; row++) {
             rows r = rows_at(j, row / out->h, row % out->h);
             scatter_row(j, &r, dy + row * out->w * TK_LANES, dx);

@@ -12,92 +12,97 @@ typedef struct job {
     const tk_image *dy, *to;
 } job;
 
-/* The channels of one voxel: c floats in blocks `stride` apart. */
+/* The channels of one voxel of an image. */
 typedef struct column {
-    size_t c, stride;
+    float *at;
+    size_t block; /* floats from eight channels to the next eight */
 } column;
 
-static size_t place(const column *k, size_t c)
+static float *channel(const column *k, size_t c)
 {
-    return c / TK_LANES * k->stride + c % TK_LANES;
+    return k->at + c / TK_LANES * k->block + c % TK_LANES;
 }
 
-#define FOR_CHANNELS(k, c_, at)                                                \
-    for (size_t c_ = 0, at = 0; c_ < (k)->c; c_++, at = place(k, c_))
-
-static float largest(const column *k, const float *x)
+static float largest(const column *x, size_t n)
 {
     float most = -INFINITY;
-    FOR_CHANNELS(k, c, at)
-    most = x[at] > most ? x[at] : most;
+    for (size_t c = 0; c < n; c++)
+        most = CS_MAX(most, *channel(x, c));
     return most;
 }
 
-static void zero_rest(const column *k, float *y)
+static void zero_rest(const column *y, size_t n)
 {
-    for (size_t c = k->c; c % TK_LANES != 0; c++)
-        y[place(k, c)] = 0;
+    for (size_t c = n; c % TK_LANES != 0; c++)
+        *channel(y, c) = 0;
 }
 
-static void softmax_of(const column *k, const float *x, float *y)
+static void softmax_of(const column *x, size_t n, const column *y)
 {
-    float most = largest(k, x);
+    float most = largest(x, n);
     double sum = 0;
-    FOR_CHANNELS(k, c, at)
-    {
-        y[at] = expf(x[at] - most);
-        sum += (double)y[at];
+    for (size_t c = 0; c < n; c++) {
+        *channel(y, c) = expf(*channel(x, c) - most);
+        sum += (double)*channel(y, c);
     }
     float share = (float)(1 / sum);
-    FOR_CHANNELS(k, c, at)
-    y[at] *= share;
+    for (size_t c = 0; c < n; c++)
+        *channel(y, c) *= share;
 }
 
-static void log_softmax_of(const column *k, const float *x, float *y)
+static void log_softmax_of(const column *x, size_t n, const column *y)
 {
-    float most = largest(k, x);
-    double sum = (double)expf(x[0] - most);
-    for (size_t c = 1; c < k->c; c++)
-        sum += (double)expf(x[place(k, c)] - most);
+    float most = largest(x, n);
+    double sum = 0;
+    for (size_t c = 0; c < n; c++)
+        sum += (double)expf(*channel(x, c) - most);
     float rest = (float)log(sum);
-    FOR_CHANNELS(k, c, at)
-    y[at] = x[at] - most - rest;
+    for (size_t c = 0; c < n; c++)
+        *channel(y, c) = *channel(x, c) - most - rest;
 }
 
-static void softmax_back(const column *k, const float *y, const float *dy,
-                         float *dx)
+static void softmax_back(const column *y, size_t n, const column *dy,
+                         const column *dx)
 {
     double sum = 0;
-    FOR_CHANNELS(k, c, at)
-    sum += (double)y[at] * (double)dy[at];
-    FOR_CHANNELS(k, c, at)
-    dx[at] = y[at] * (float)((double)dy[at] - sum);
+    for (size_t c = 0; c < n; c++)
+        sum += (double)*channel(y, c) * (double)*channel(dy, c);
+    for (size_t c = 0; c < n; c++)
+        *channel(dx, c) =
+            *channel(y, c) * (float)((double)*channel(dy, c) - sum);
 }
 
-static void log_softmax_back(const column *k, const float *y, const float *dy,
-                             float *dx)
+static void log_softmax_back(const column *y, size_t n, const column *dy,
+                             const column *dx)
 {
     double sum = 0;
-    FOR_CHANNELS(k, c, at)
-    sum += (double)dy[at];
-    FOR_CHANNELS(k, c, at)
-    dx[at] = (float)((double)dy[at] - (double)expf(y[at]) * sum);
+    for (size_t c = 0; c < n; c++)
+        sum += (double)*channel(dy, c);
+    for (size_t c = 0; c < n; c++)
+        *channel(dx, c) = (float)((double)*channel(dy, c) -
+                                  (double)expf(*channel(y, c)) * sum);
+}
+
+static column column_of(const tk_image *x, size_t sample, size_t voxel)
+{
+    return (column){tk_block(x, sample, 0) + voxel * TK_LANES, x->block};
 }
 
 static void one_voxel(const job *j, size_t i)
 {
     const tk_dims *s = &j->to->dims;
     size_t n = i / tk_voxels(s);
-    size_t v = i % tk_voxels(s) * TK_LANES;
-    column k = {.c = s->c, .stride = tk_block_stride(s)};
-    const float *x = tk_block(j->x, n, 0) + v;
-    float *to = tk_block(j->to, n, 0) + v;
-    if (!j->dy)
-        (j->kind == TK_SOFTMAX ? softmax_of : log_softmax_of)(&k, x, to);
-    else
-        (j->kind == TK_SOFTMAX ? softmax_back : log_softmax_back)(
-            &k, x, tk_block(j->dy, n, 0) + v, to);
-    zero_rest(&k, to);
+    size_t v = i % tk_voxels(s);
+    const column x = column_of(j->x, n, v);
+    const column to = column_of(j->to, n, v);
+    if (!j->dy) {
+        (j->kind == TK_SOFTMAX ? softmax_of : log_softmax_of)(&x, s->c, &to);
+    } else {
+        const column dy = column_of(j->dy, n, v);
+        (j->kind == TK_SOFTMAX ? softmax_back : log_softmax_back)(&x, s->c, &dy,
+                                                                  &to);
+    }
+    zero_rest(&to, s->c);
 }
 
 static void voxels(void *ctx, size_t begin, size_t end, unsigned slot)

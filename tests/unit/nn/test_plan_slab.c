@@ -1,0 +1,197 @@
+#include "nn/plan_impl.h"
+
+#include <string.h>
+
+#include "nn/net.h"
+
+/* --- networks with every kind of layer that can be cut --- */
+
+static nn_value conv3(nn_graph *g, const char *name, nn_value x, size_t out)
+{
+    return nn_conv(
+        g, name, x,
+        &(nn_conv_spec){.out = out, .kernel = {3, 3, 3}, .pad = {1, 1, 1}});
+}
+
+static nn_value block(nn_graph *g, const char *name, nn_value x, size_t out)
+{
+    nn_enter(g, name);
+    x = nn_relu(g, nn_batch_norm(g, "1", conv3(g, "0", x, out)));
+    x = nn_relu(g, nn_batch_norm(g, "3", conv3(g, "2", x, out)));
+    nn_leave(g);
+    return x;
+}
+
+static nn_value up(nn_graph *g, const char *name, nn_value x, size_t out)
+{
+    return nn_conv_transposed(
+        g, name, x,
+        &(nn_conv_spec){.out = out, .kernel = {2, 2, 2}, .stride = {2, 2, 2}});
+}
+
+/* Two levels, two twins; wide enough for Winograd. */
+static nn_value unet(nn_graph *g, nn_value x)
+{
+    nn_value a = block(g, "a", x, 16);
+    nn_value b = block(g, "b", nn_max_pool(g, 2, 2, 0, a), 24);
+    nn_value c = block(g, "c", nn_max_pool(g, 2, 2, 0, b), 32);
+    nn_value d = block(g, "d", nn_concat(g, up(g, "u", c, 24), b), 24);
+    nn_value e = block(g, "e", nn_concat(g, up(g, "v", d, 16), a), 16);
+    return nn_sigmoid(g, nn_conv(g, "f", e, &(nn_conv_spec){.out = 3}));
+}
+
+/* Strides, dilation, padding and kernels that do not go evenly. */
+static nn_value odd(nn_graph *g, nn_value x)
+{
+    x = nn_conv(g, "a", x,
+                &(nn_conv_spec){.out = 9,
+                                .kernel = {5, 3, 3},
+                                .pad = {2, 1, 1},
+                                .dilation = {2, 1, 1}});
+    x = nn_conv(g, "b", x,
+                &(nn_conv_spec){.out = 9,
+                                .kernel = {3, 3, 3},
+                                .pad = {0, 1, 1},
+                                .groups = 9});
+    x = nn_conv_transposed(g, "c", x,
+                           &(nn_conv_spec){.out = 8,
+                                           .kernel = {4, 3, 3},
+                                           .stride = {3, 1, 1},
+                                           .pad = {1, 1, 1}});
+    x = nn_max_pool(g, 3, 1, 1, x);
+    const tk_pool mean = {.kind = TK_POOL_MEAN,
+                          .kernel = {3, 2, 2},
+                          .stride = {2, 1, 1},
+                          .pad = {1, 1, 1}};
+    x = nn_pool(g, &mean, x);
+    x = nn_conv_transposed(g, "d", x,
+                           &(nn_conv_spec){.out = 8,
+                                           .kernel = {3, 3, 3},
+                                           .pad = {1, 1, 1}});
+    return nn_conv(g, "e", x,
+                   &(nn_conv_spec){.out = 4,
+                                   .kernel = {3, 3, 3},
+                                   .stride = {2, 2, 2},
+                                   .pad = {1, 1, 1}});
+}
+
+/* Sums, products with one plane or one channel, a softmax, a twin that is
+ * also an output, and a layer that needs all planes in the middle. */
+static nn_value joined(nn_graph *g, nn_value x)
+{
+    nn_value a = conv3(g, "a", x, 12);
+    nn_value gate = nn_sigmoid(g, conv3(g, "b", a, 1));
+    nn_value all = nn_global_mean(g, a);
+    nn_value b = nn_multiply(g, nn_multiply(g, a, gate), all);
+    b = nn_relu(g, nn_add(g, conv3(g, "c", b, 12), a));
+    nn_value c = nn_instance_norm(g, "n", b);
+    c = nn_softmax(g, TK_SOFTMAX, nn_concat(g, conv3(g, "d", c, 5), b));
+    return nn_batch_norm(g, "m", nn_concat(g, c, conv3(g, "e", c, 8)));
+}
+
+/* --- --- */
+
+static nn_plan *poisoned_plan(const net *t, nn_plan_options o)
+{
+    nn_plan *p = net_plan(t, o);
+    memset(tn_buffer_data(p->arena), 0xff, tn_buffer_size(p->arena)); /* NaN */
+    return p;
+}
+
+static void assert_slabs_change_nothing(net_build *build, tk_dims dims,
+                                        nn_plan_options o)
+{
+    net t = net_new(dims, 3, build);
+    o.slab_bytes = SIZE_MAX;
+    nn_plan *plain = poisoned_plan(&t, o);
+    assert_int_equal(plain->n_segments, 0);
+    net_forward(&t, plain);
+    float *expected = cs_calloc(t.n_out, sizeof(float));
+    assert_non_null(expected);
+    memcpy(expected, t.y, t.n_out * sizeof(float));
+    o.slab_bytes = 1;
+    nn_plan *cut = poisoned_plan(&t, o);
+    assert_true(cut->n_segments > 0);
+    for (int again = 0; again < 2; again++) {
+        memset(t.y, 0xff, t.n_out * sizeof(float));
+        net_forward(&t, cut);
+        assert_memory_equal(t.y, expected, t.n_out * sizeof(float));
+    }
+    cs_free(expected);
+    nn_plan_free(plain);
+    nn_plan_free(cut);
+    net_free(&t);
+}
+
+static void bits_are_those_of_the_whole(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n <= 2; n++) {
+        assert_slabs_change_nothing(unet, (tk_dims){n, 2, 36, 12, 8},
+                                    (nn_plan_options){0});
+        assert_slabs_change_nothing(unet, (tk_dims){n, 1, 20, 12, 8},
+                                    (nn_plan_options){.exact = true});
+    }
+    for (size_t d = 12; d < 24; d++) {
+        assert_slabs_change_nothing(odd, (tk_dims){1, 3, d, 7, 6},
+                                    (nn_plan_options){0});
+        assert_slabs_change_nothing(joined, (tk_dims){2, 11, d, 5, 9},
+                                    (nn_plan_options){0});
+    }
+}
+
+static void bits_are_those_of_any_number_of_threads(void **state)
+{
+    (void)state;
+    cs_pool *pool = NULL;
+    assert_int_equal(cs_pool_new(3, &pool, NULL), 0);
+    const nn_plan_options o = {.pool = pool, .tier = CS_CPU_AVX2};
+    if (cs_cpu_tier_best() < CS_CPU_AVX2)
+        skip();
+    assert_slabs_change_nothing(unet, (tk_dims){1, 1, 44, 16, 16}, o);
+    cs_pool_free(pool);
+}
+
+static void memory_hardly_grows_with_depth(void **state)
+{
+    (void)state;
+    size_t bytes[2];
+    size_t whole[2];
+    for (size_t k = 0; k < 2; k++) {
+        net t = net_new((tk_dims){1, 8, k ? 128 : 64, 16, 16}, 3, odd);
+        nn_plan *cut = net_plan(&t, (nn_plan_options){.slab_bytes = 1});
+        nn_plan *plain =
+            net_plan(&t, (nn_plan_options){.slab_bytes = SIZE_MAX});
+        bytes[k] = tn_buffer_size(cut->arena);
+        whole[k] = tn_buffer_size(plain->arena);
+        nn_plan_free(cut);
+        nn_plan_free(plain);
+        net_free(&t);
+    }
+    assert_true(3 * bytes[1] < whole[1]);
+    assert_true(bytes[1] - bytes[0] < (whole[1] - whole[0]) / 3);
+}
+
+static void small_results_and_training_are_left_whole(void **state)
+{
+    (void)state;
+    net t = net_new((tk_dims){1, 1, 32, 8, 8}, 3, unet);
+    nn_plan *p = net_plan(&t, (nn_plan_options){0});
+    assert_int_equal(p->n_segments, 0);
+    nn_plan_free(p);
+    p = net_plan(&t, (nn_plan_options){.slab_bytes = 1, .training = true});
+    assert_int_equal(p->n_segments, 0);
+    nn_plan_free(p);
+    net_free(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bits_are_those_of_the_whole),
+        cmocka_unit_test(bits_are_those_of_any_number_of_threads),
+        cmocka_unit_test(memory_hardly_grows_with_depth),
+        cmocka_unit_test(small_results_and_training_are_left_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
