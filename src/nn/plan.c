@@ -48,17 +48,26 @@ int nn_plan_convolutions(nn_plan *p, cs_errinfo *info)
 
 /* --- life --- */
 
-static int prepare(nn_plan *p, cs_errinfo *info)
+/* Decides everything for the options as they are. */
+static int lay_out(nn_plan *p, cs_errinfo *info)
 {
     CS_AUTO_MEM bool *written = cs_calloc(p->nodes + 1, sizeof(*written));
     if (!written)
         return cs_fail_nomem(info);
     nn_plan_fuse(p, written);
     int r = nn_plan_convolutions(p, info);
-    if (r == 0) {
-        nn_plan_windows(p);
-        r = nn_plan_allocate(p, info);
-    }
+    if (r < 0)
+        return r;
+    nn_plan_windows(p);
+    return nn_plan_allocate(p, info);
+}
+
+static int prepare(nn_plan *p, cs_errinfo *info)
+{
+    int r;
+    do
+        r = lay_out(p, info);
+    while (r == CS_E_LIMIT && nn_plan_thinner_slabs(p));
     if (r == 0 && p->options.training)
         r = nn_params_gradients(nn_graph_params(p->graph), info);
     return r < 0 ? r : nn_plan_refresh(p, info);
@@ -214,17 +223,13 @@ static void run_steps(nn_plan *p)
 void nn_plan_forward(nn_plan *p, const float *const *inputs,
                      float *const *outputs)
 {
-    const tk_run run = {p->table, p->options.pool, NULL};
     p->passes++;
-    for (size_t k = 0; k < nn_graph_inputs(p->graph); k++)
-        tk_from_plain(&run, inputs[k],
-                      &p->slots[nn_graph_input(p->graph, k)].image);
+    p->inputs = inputs;
+    p->outputs = outputs;
     run_steps(p);
-    for (size_t k = 0; k < nn_graph_outputs(p->graph); k++) {
-        int owner = p->slots[nn_graph_output(p->graph, k)].owner;
-        if (outputs[k])
-            tk_to_plain(&run, &p->slots[owner].image, outputs[k]);
-    }
+    for (size_t i = 0; i < p->nodes; i++)
+        if (nn_plan_runs(p, i) && p->slots[i].slab.segment < 0)
+            nn_give_outputs(p, i, NULL);
 }
 
 void nn_plan_backward(nn_plan *p, const float *const *output_gradients,

@@ -22,7 +22,8 @@ typedef struct nn_plan_options {
     cs_cpu_tier tier;
     size_t memory_limit; /* bytes that the plan may take; 0: no limit */
     size_t slab_bytes;   /* inference: results of this size and more are made
-                            in slabs; 0: a good size; SIZE_MAX: none */
+                            in slabs of this size; 0: a good one, smaller if
+                            the limit asks for it; SIZE_MAX: no slabs */
     double momentum;     /* of running statistics; 0 is 0.1 */
     uint64_t seed;       /* of dropout */
 } nn_plan_options;

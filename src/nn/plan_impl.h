@@ -10,7 +10,8 @@
 typedef struct nn_slab {
     int segment;      /* -1: none */
     bool leaves;      /* somebody outside reads the result */
-    bool read_inside; /* somebody inside does */
+    bool is_output;   /* it goes to the caller, plane by plane */
+    bool read_inside; /* somebody inside reads it */
     /* Of roots: memory for some planes only, which move on. */
     bool slides;
     size_t window;       /* how many */
@@ -56,6 +57,8 @@ struct nn_plan {
     double *statistics;
     nn_segment *segments;
     size_t n_segments;
+    const float *const *inputs; /* the caller's, while it waits */
+    float *const *outputs;
     uint64_t passes; /* forward ones so far */
 };
 
@@ -93,9 +96,13 @@ int nn_plan_allocate(nn_plan *p, cs_errinfo *info);
 /* Inference: which nodes run in slabs. Room for the segments is as for nodes.
  */
 void nn_plan_segments(nn_plan *p);
+/* Asks for more and thinner slabs; false if that is of no use. */
+bool nn_plan_thinner_slabs(nn_plan *p);
 /* How many planes of each result must be there at a time. */
 void nn_plan_windows(nn_plan *p);
 void nn_segment_forward(nn_plan *p, const nn_segment *segment);
+/* To the caller, if node i is an output; planes `from` only, if not NULL. */
+void nn_give_outputs(nn_plan *p, size_t i, const tk_planes *from);
 /* Planes of input k that planes `to` of node i's result are made of. */
 tk_planes nn_step_reads(const nn_plan *p, size_t i, unsigned k, tk_planes to);
 

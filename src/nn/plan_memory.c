@@ -82,25 +82,24 @@ static void gradient_times(const nn_plan *p, size_t i, nn_tenant *gradients)
     }
 }
 
+/* Outputs are read after the last forward step; those of a segment by it. */
 static void output_times(const nn_plan *p, nn_tenant *results,
                          nn_tenant *gradients)
 {
     for (size_t k = 0; k < nn_graph_outputs(p->graph); k++) {
         int owner = p->slots[nn_graph_output(p->graph, k)].owner;
-        extend(&results[p->slots[owner].root], p->nodes - 1);
+        if (p->slots[owner].slab.segment < 0)
+            extend(&results[p->slots[owner].root], p->nodes - 1);
         if (p->slots[owner].wants_gradient)
             extend(&gradients[p->slots[owner].root], p->nodes);
     }
 }
 
-/* Inputs are copied in before the first step and gradients of inputs read
- * after the last. */
-static void input_times(const nn_plan *p, nn_tenant *results,
-                        nn_tenant *gradients)
+/* Gradients of inputs are read after the last step. */
+static void input_times(const nn_plan *p, nn_tenant *gradients)
 {
     for (size_t k = 0; k < nn_graph_inputs(p->graph); k++) {
         int id = nn_graph_input(p->graph, k);
-        extend(&results[p->slots[id].root], 0);
         if (p->slots[id].wants_gradient)
             extend(&gradients[p->slots[id].root], 2 * p->nodes - 1);
     }
@@ -133,7 +132,7 @@ static void all_times(nn_plan *p, nn_tenant *t)
                                        .last = time_back(p, i)};
     }
     output_times(p, t, t + n);
-    input_times(p, t, t + n);
+    input_times(p, t + n);
     for (size_t i = 0; i < n; i++) {
         const tk_dims dims = memory_dims(p, i);
         size_t floats = tk_image_floats(&dims);

@@ -14,7 +14,8 @@
 /* A slab of the largest result: fewer planes save memory, more save time. */
 #define SLAB_BYTES ((size_t)64 << 20)
 #define SLAB_SHARE 16 /* of the whole result, if that is more */
-#define PLANES 4      /* slabs are multiples of it: the deepest Winograd tile */
+#define SLAB_BYTES_MIN ((size_t)64 << 10)
+#define PLANES 4 /* slabs are multiples of it: the deepest Winograd tile */
 
 /* --- which layers --- */
 
@@ -28,6 +29,7 @@ static bool sliceable(const nn_plan *p, size_t i)
 {
     const nn_node *n = nn_plan_node(p, i);
     switch (n->op) {
+    case NN_INPUT:
     case NN_CONV:
     case NN_ACTIVATION:
     case NN_ADD:
@@ -42,6 +44,15 @@ static bool sliceable(const nn_plan *p, size_t i)
     default:
         return false;
     }
+}
+
+bool nn_plan_thinner_slabs(nn_plan *p)
+{
+    size_t now = p->options.slab_bytes ? p->options.slab_bytes : LARGE_BYTES;
+    if (p->options.training || now == SIZE_MAX || now < SLAB_BYTES_MIN)
+        return false;
+    p->options.slab_bytes = now / 4;
+    return true;
 }
 
 static bool in_slabs(const nn_plan *p, size_t i)
@@ -63,6 +74,7 @@ static void end_segment(nn_plan *p, const nn_segment *s, size_t running)
 
 void nn_plan_segments(nn_plan *p)
 {
+    p->n_segments = 0;
     nn_segment s = {0};
     size_t running = 0;
     for (size_t i = 0; i < p->nodes; i++) {
@@ -118,7 +130,8 @@ static void set_targets(nn_plan *p, const nn_segment *seg, size_t s)
         size_t step =
             n->op == NN_CONV ? tk_conv_plane_step(&p->slots[i].forward) : 1;
         size_t planes = own->target;
-        if (!own->read_inside || (own->leaves && s == seg->slabs))
+        bool ends = own->leaves || own->is_output;
+        if (!own->read_inside || (ends && s == seg->slabs))
             planes = n->dims.d * s / seg->slabs;
         need(own, planes, step, n->dims.d);
         for (unsigned k = 0; k < n->n_inputs && own->target > own->done; k++) {
@@ -190,7 +203,7 @@ static void find_readers(nn_plan *p)
         }
     }
     for (size_t k = 0; k < nn_graph_outputs(p->graph); k++)
-        p->slots[p->slots[nn_graph_output(p->graph, k)].owner].slab.leaves =
+        p->slots[p->slots[nn_graph_output(p->graph, k)].owner].slab.is_output =
             true;
 }
 
@@ -232,8 +245,7 @@ static void measure_windows(nn_plan *p, const nn_segment *seg)
             nn_slab *root = &p->slots[i].slab;
             if (!root->slides)
                 continue;
-            size_t planes =
-                furthest(p, seg, i, true) - lowest_read(p, seg, i);
+            size_t planes = furthest(p, seg, i, true) - lowest_read(p, seg, i);
             root->window = CS_MAX(root->window, planes);
         }
         for (size_t i = seg->first; i <= seg->last; i++)
@@ -297,8 +309,10 @@ void nn_segment_forward(nn_plan *p, const nn_segment *seg)
         for (size_t i = seg->first; i <= seg->last; i++) {
             nn_slab *own = &p->slots[i].slab;
             const tk_planes to = {own->done, own->target};
-            if (nn_plan_runs(p, i) && to.end > to.begin)
+            if (nn_plan_runs(p, i) && to.end > to.begin) {
                 nn_step_forward(p, i, &to);
+                nn_give_outputs(p, i, &to);
+            }
             own->done = own->target;
         }
     }

@@ -66,6 +66,27 @@ static tk_activation rectifier(float slope)
                            .slope = slope};
 }
 
+/* --- the caller's arrays --- */
+
+static void take_input(const step *t, size_t i)
+{
+    const nn_plan *p = t->p;
+    for (size_t k = 0; k < nn_graph_inputs(p->graph); k++)
+        if (nn_graph_input(p->graph, k) == (int)i)
+            tk_planes_from_plain(&t->run, p->inputs[k],
+                                 t->to ? t->to->begin : 0, t->n->dims.d, &t->y);
+}
+
+void nn_give_outputs(nn_plan *p, size_t i, const tk_planes *from)
+{
+    step t = from ? step_in_slab(p, i, from) : step_of(p, i, false);
+    for (size_t k = 0; k < nn_graph_outputs(p->graph); k++)
+        if (p->slots[nn_graph_output(p->graph, k)].owner == (int)i &&
+            p->outputs[k])
+            tk_planes_to_plain(&t.run, &t.y, p->outputs[k],
+                               from ? from->begin : 0, t.n->dims.d);
+}
+
 /* --- convolution --- */
 
 static unsigned threads_of(const nn_plan *p)
@@ -373,6 +394,7 @@ void nn_step_forward(nn_plan *p, size_t i, const tk_planes *to)
     step t = to ? step_in_slab(p, i, to) : step_of(p, i, false);
     switch (t.n->op) {
     case NN_INPUT:
+        take_input(&t, i);
         break;
     case NN_CONV:
         conv_forward(&t);

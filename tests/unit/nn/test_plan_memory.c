@@ -31,7 +31,8 @@ static void more_than_the_limit_is_refused(void **state)
     net t = net_new((tk_dims){1, 32, 16, 16, 16}, 3, chain);
     nn_plan *p = NULL;
     cs_errinfo info = {0};
-    nn_plan_options o = {.memory_limit = (size_t)1 << 20};
+    nn_plan_options o = {.memory_limit = (size_t)1 << 20,
+                         .slab_bytes = SIZE_MAX};
     assert_int_equal(nn_plan_new(t.graph, &o, &p, &info), CS_E_LIMIT);
     assert_null(p);
     assert_non_null(strstr(info.message, "the limit is 1 MiB"));

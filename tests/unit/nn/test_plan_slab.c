@@ -48,11 +48,10 @@ static nn_value odd(nn_graph *g, nn_value x)
                                 .kernel = {5, 3, 3},
                                 .pad = {2, 1, 1},
                                 .dilation = {2, 1, 1}});
-    x = nn_conv(g, "b", x,
-                &(nn_conv_spec){.out = 9,
-                                .kernel = {3, 3, 3},
-                                .pad = {0, 1, 1},
-                                .groups = 9});
+    x = nn_conv(
+        g, "b", x,
+        &(nn_conv_spec){
+            .out = 9, .kernel = {3, 3, 3}, .pad = {0, 1, 1}, .groups = 9});
     x = nn_conv_transposed(g, "c", x,
                            &(nn_conv_spec){.out = 8,
                                            .kernel = {4, 3, 3},
@@ -64,10 +63,9 @@ static nn_value odd(nn_graph *g, nn_value x)
                           .stride = {2, 1, 1},
                           .pad = {1, 1, 1}};
     x = nn_pool(g, &mean, x);
-    x = nn_conv_transposed(g, "d", x,
-                           &(nn_conv_spec){.out = 8,
-                                           .kernel = {3, 3, 3},
-                                           .pad = {1, 1, 1}});
+    x = nn_conv_transposed(
+        g, "d", x,
+        &(nn_conv_spec){.out = 8, .kernel = {3, 3, 3}, .pad = {1, 1, 1}});
     return nn_conv(g, "e", x,
                    &(nn_conv_spec){.out = 4,
                                    .kernel = {3, 3, 3},
@@ -172,6 +170,28 @@ static void memory_hardly_grows_with_depth(void **state)
     assert_true(bytes[1] - bytes[0] < (whole[1] - whole[0]) / 3);
 }
 
+static void a_limit_asks_for_thinner_slabs(void **state)
+{
+    (void)state;
+    net t = net_new((tk_dims){1, 8, 64, 16, 16}, 3, odd);
+    nn_plan *plain = net_plan(&t, (nn_plan_options){0});
+    assert_int_equal(plain->n_segments, 0);
+    net_forward(&t, plain);
+    float *expected = cs_calloc(t.n_out, sizeof(float));
+    assert_non_null(expected);
+    memcpy(expected, t.y, t.n_out * sizeof(float));
+    const nn_plan_options o = {.memory_limit = nn_plan_memory(plain) * 2 / 3};
+    nn_plan *cut = net_plan(&t, o);
+    assert_true(cut->n_segments > 0);
+    assert_true(nn_plan_memory(cut) <= o.memory_limit);
+    net_forward(&t, cut);
+    assert_memory_equal(t.y, expected, t.n_out * sizeof(float));
+    cs_free(expected);
+    nn_plan_free(plain);
+    nn_plan_free(cut);
+    net_free(&t);
+}
+
 static void small_results_and_training_are_left_whole(void **state)
 {
     (void)state;
@@ -191,6 +211,7 @@ int main(void)
         cmocka_unit_test(bits_are_those_of_the_whole),
         cmocka_unit_test(bits_are_those_of_any_number_of_threads),
         cmocka_unit_test(memory_hardly_grows_with_depth),
+        cmocka_unit_test(a_limit_asks_for_thinner_slabs),
         cmocka_unit_test(small_results_and_training_are_left_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
