@@ -81,9 +81,9 @@ static void skip_dropout(nn_plan *p, size_t i)
 
 /* --- concatenation in place --- */
 
-/* The input may be written straight into the whole: in training only where no
- * later layer reads it, since the gradient of the whole comes first then; and
- * only where both exist for the same planes. */
+/* The input may be written straight into the whole: only where no later layer
+ * reads it, since the gradient of the whole comes first in training; and only
+ * where both exist for the same planes. */
 static bool fits_in_place(const nn_plan *p, size_t concat, unsigned k)
 {
     size_t input = (size_t)nn_plan_node(p, concat)->inputs[k];
@@ -93,7 +93,10 @@ static bool fits_in_place(const nn_plan *p, size_t concat, unsigned k)
         return false;
     if (k == 1 && nn_plan_input(p, concat, 0) == owner)
         return false;
-    return readers_of(p, input).last == concat;
+    const readers r = readers_of(p, input);
+    /* In slabs a twin that went ahead would keep the whole from ending. */
+    return r.last == concat &&
+           (r.count == 1 || p->slots[owner].slab.segment < 0);
 }
 
 static void place_inputs(nn_plan *p, size_t i)

@@ -54,6 +54,7 @@ struct nn_plan {
     nn_slot *slots; /* one for each node */
     size_t nodes;
     tn_buffer *arena, *constants;
+    size_t least; /* floats needed by the smallest plan that was too large */
     double *statistics;
     nn_segment *segments;
     size_t n_segments;

@@ -109,81 +109,141 @@ static bool is_inside(size_t i, const nn_segment *s)
     return i >= s->first && i <= s->last;
 }
 
-static void need(nn_slab *slab, size_t planes, size_t step, size_t depth)
+/* Planes that node i makes at a time are a multiple of this. */
+static size_t step_of(const nn_plan *p, size_t i)
 {
+    return nn_plan_node(p, i)->op == NN_CONV
+               ? tk_conv_plane_step(&p->slots[i].forward)
+               : 1;
+}
+
+static void need(const nn_plan *p, size_t i, size_t planes)
+{
+    size_t step = step_of(p, i);
     planes = (planes + step - 1) / step * step;
-    planes = CS_MIN(planes, depth);
+    planes = CS_MIN(planes, nn_plan_node(p, i)->dims.d);
+    nn_slab *slab = &p->slots[i].slab;
     slab->target = CS_MAX(slab->target, planes);
+}
+
+static void need_inputs(const nn_plan *p, const nn_segment *seg, size_t i)
+{
+    const nn_slab *own = &p->slots[i].slab;
+    const tk_planes to = {own->done, own->target};
+    for (unsigned k = 0; k < nn_plan_node(p, i)->n_inputs; k++) {
+        size_t input = nn_plan_input(p, i, k);
+        if (is_inside(input, seg))
+            need(p, input, nn_step_reads(p, i, k, to).end);
+    }
 }
 
 /* Targets of slab number `s` (from 1): from the last layers up to the first,
  * each as far as those after it read. */
-static void set_targets(nn_plan *p, const nn_segment *seg, size_t s)
+static void set_targets(const nn_plan *p, const nn_segment *seg, size_t s)
 {
     for (size_t i = seg->first; i <= seg->last; i++)
         p->slots[i].slab.target = p->slots[i].slab.done;
     for (size_t i = seg->last + 1; i-- > seg->first;) {
         if (!nn_plan_runs(p, i))
             continue;
-        const nn_node *n = nn_plan_node(p, i);
-        nn_slab *own = &p->slots[i].slab;
-        size_t step =
-            n->op == NN_CONV ? tk_conv_plane_step(&p->slots[i].forward) : 1;
-        size_t planes = own->target;
+        const nn_slab *own = &p->slots[i].slab;
         bool ends = own->leaves || own->is_output;
         if (!own->read_inside || (ends && s == seg->slabs))
-            planes = n->dims.d * s / seg->slabs;
-        need(own, planes, step, n->dims.d);
-        for (unsigned k = 0; k < n->n_inputs && own->target > own->done; k++) {
-            size_t input = nn_plan_input(p, i, k);
-            const tk_planes to = {own->done, own->target};
-            if (is_inside(input, seg))
-                need(&p->slots[input].slab, nn_step_reads(p, i, k, to).end, 1,
-                     nn_plan_node(p, input)->dims.d);
-        }
+            need(p, i, nn_plan_node(p, i)->dims.d * s / seg->slabs);
+        if (own->target > own->done)
+            need_inputs(p, seg, i);
     }
 }
 
-/* The first plane of each sliding result that is still read. */
-static size_t lowest_read(const nn_plan *p, const nn_segment *seg, size_t root)
+static bool is_ready(const nn_plan *p, const nn_segment *seg, size_t i,
+                     tk_planes to)
 {
-    size_t low = SIZE_MAX;
+    for (unsigned k = 0; k < nn_plan_node(p, i)->n_inputs; k++) {
+        size_t input = nn_plan_input(p, i, k);
+        if (is_inside(input, seg) &&
+            nn_step_reads(p, i, k, to).end > p->slots[input].slab.done)
+            return false;
+    }
+    return true;
+}
+
+/* The next planes of node i, of which the inputs are there: no more than its
+ * share of a slab. */
+static tk_planes next_planes(const nn_plan *p, const nn_segment *seg, size_t i)
+{
+    const nn_slab *own = &p->slots[i].slab;
+    size_t depth = nn_plan_node(p, i)->dims.d;
+    size_t step = step_of(p, i);
+    size_t share = (depth + seg->slabs - 1) / seg->slabs;
+    tk_planes next = {own->done, own->done};
+    while (next.end < own->target && next.end - next.begin < share) {
+        const tk_planes more = {next.begin, CS_MIN(next.end + step, depth)};
+        if (!is_ready(p, seg, i, more))
+            break;
+        next = more;
+    }
+    return next;
+}
+
+/* The first plane that node i still reads of input k. */
+static size_t reads_from(const nn_plan *p, size_t i, unsigned k)
+{
+    const nn_slab *own = &p->slots[i].slab;
+    if (own->done >= nn_plan_node(p, i)->dims.d)
+        return SIZE_MAX;
+    const tk_planes next = {own->done, own->done + 1};
+    return nn_step_reads(p, i, k, next).begin;
+}
+
+/* Planes of a sliding result that are still read, or not yet made. */
+static tk_planes kept_planes(const nn_plan *p, const nn_segment *seg,
+                             size_t root)
+{
+    tk_planes kept = {SIZE_MAX, 0};
     for (size_t i = seg->first; i <= seg->last; i++) {
-        const nn_slab *own = &p->slots[i].slab;
         if (!nn_plan_runs(p, i))
             continue;
-        if (p->slots[i].root == (int)root)
-            low = CS_MIN(low, own->done);
-        size_t depth = nn_plan_node(p, i)->dims.d;
+        if (p->slots[i].root == (int)root) {
+            kept.begin = CS_MIN(kept.begin, p->slots[i].slab.done);
+            kept.end = CS_MAX(kept.end, p->slots[i].slab.done);
+        }
         for (unsigned k = 0; k < nn_plan_node(p, i)->n_inputs; k++) {
-            size_t input = nn_plan_input(p, i, k);
-            if (p->slots[input].root != (int)root || own->done >= depth)
-                continue;
-            const tk_planes next = {own->done, own->done + 1};
-            size_t begin = nn_step_reads(p, i, k, next).begin;
-            low = CS_MIN(low, begin);
+            size_t low = reads_from(p, i, k);
+            if (p->slots[nn_plan_input(p, i, k)].root == (int)root)
+                kept.begin = CS_MIN(kept.begin, low);
         }
     }
-    return low;
+    return kept;
 }
 
-static size_t furthest(const nn_plan *p, const nn_segment *seg, size_t root,
-                       bool after)
+/* --- the walk: the same in planning and running --- */
+
+typedef void visit(nn_plan *p, const nn_segment *seg, size_t i, tk_planes to);
+
+static bool walk_once(nn_plan *p, const nn_segment *seg, visit *each)
 {
-    size_t most = 0;
+    bool moved = false;
     for (size_t i = seg->first; i <= seg->last; i++) {
-        const nn_slab *slab = &p->slots[i].slab;
-        if (nn_plan_runs(p, i) && p->slots[i].root == (int)root)
-            most = CS_MAX(most, after ? slab->target : slab->done);
+        if (!nn_plan_runs(p, i))
+            continue;
+        const tk_planes to = next_planes(p, seg, i);
+        if (to.end == to.begin)
+            continue;
+        each(p, seg, i, to);
+        p->slots[i].slab.done = to.end;
+        moved = true;
     }
-    return most;
+    return moved;
 }
 
-static void begin_segment(nn_plan *p, const nn_segment *seg)
+static void walk(nn_plan *p, const nn_segment *seg, visit *each)
 {
-    for (size_t i = seg->first; i <= seg->last; i++) {
-        p->slots[i].slab.done = 0;
-        p->slots[i].slab.low = 0;
+    for (size_t i = seg->first; i <= seg->last; i++)
+        p->slots[i].slab.done = p->slots[i].slab.low = 0;
+    for (size_t s = 1; s <= seg->slabs; s++) {
+        set_targets(p, seg, s);
+        while (walk_once(p, seg, each))
+            ;
     }
 }
 
@@ -236,21 +296,13 @@ static size_t count_slabs(const nn_plan *p, const nn_segment *seg)
     return (depth + planes - 1) / planes;
 }
 
-static void measure_windows(nn_plan *p, const nn_segment *seg)
+static void measure(nn_plan *p, const nn_segment *seg, size_t i, tk_planes to)
 {
-    begin_segment(p, seg);
-    for (size_t s = 1; s <= seg->slabs; s++) {
-        set_targets(p, seg, s);
-        for (size_t i = seg->first; i <= seg->last; i++) {
-            nn_slab *root = &p->slots[i].slab;
-            if (!root->slides)
-                continue;
-            size_t planes = furthest(p, seg, i, true) - lowest_read(p, seg, i);
-            root->window = CS_MAX(root->window, planes);
-        }
-        for (size_t i = seg->first; i <= seg->last; i++)
-            p->slots[i].slab.done = p->slots[i].slab.target;
-    }
+    size_t root = (size_t)p->slots[i].root;
+    nn_slab *slab = &p->slots[root].slab;
+    const tk_planes kept = kept_planes(p, seg, root);
+    size_t end = CS_MAX(kept.end, to.end);
+    slab->window = CS_MAX(slab->window, end - kept.begin);
 }
 
 void nn_plan_windows(nn_plan *p)
@@ -260,7 +312,7 @@ void nn_plan_windows(nn_plan *p)
         nn_segment *seg = &p->segments[i];
         find_sliding(p, seg);
         seg->slabs = count_slabs(p, seg);
-        measure_windows(p, seg);
+        walk(p, seg, measure);
     }
 }
 
@@ -288,32 +340,27 @@ static void slide_blocks(void *ctx, size_t begin, size_t end, unsigned slot)
 static void slide_root(nn_plan *p, const nn_segment *seg, size_t i)
 {
     nn_slab *root = &p->slots[i].slab;
-    size_t low = lowest_read(p, seg, i);
-    size_t end = furthest(p, seg, i, false);
-    slide s = {&p->slots[i].image, end - low, low - root->low};
-    root->low = low;
+    const tk_planes kept = kept_planes(p, seg, i);
+    slide s = {&p->slots[i].image, kept.end - kept.begin,
+               kept.begin - root->low};
+    root->low = kept.begin;
     if (s.by > 0 && s.planes > 0)
         cs_pool_for(p->options.pool,
                     s.image->dims.n * tk_blocks(s.image->dims.c), 1,
                     slide_blocks, &s);
 }
 
+static void run(nn_plan *p, const nn_segment *seg, size_t i, tk_planes to)
+{
+    size_t root = (size_t)p->slots[i].root;
+    const nn_slab *slab = &p->slots[root].slab;
+    if (slab->slides && to.end - slab->low > slab->window)
+        slide_root(p, seg, root);
+    nn_step_forward(p, i, &to);
+    nn_give_outputs(p, i, &to);
+}
+
 void nn_segment_forward(nn_plan *p, const nn_segment *seg)
 {
-    begin_segment(p, seg);
-    for (size_t s = 1; s <= seg->slabs; s++) {
-        set_targets(p, seg, s);
-        for (size_t i = seg->first; i <= seg->last; i++)
-            if (p->slots[i].slab.slides)
-                slide_root(p, seg, i);
-        for (size_t i = seg->first; i <= seg->last; i++) {
-            nn_slab *own = &p->slots[i].slab;
-            const tk_planes to = {own->done, own->target};
-            if (nn_plan_runs(p, i) && to.end > to.begin) {
-                nn_step_forward(p, i, &to);
-                nn_give_outputs(p, i, &to);
-            }
-            own->done = own->target;
-        }
-    }
+    walk(p, seg, run);
 }
