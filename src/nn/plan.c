@@ -55,6 +55,7 @@ static int lay_out(nn_plan *p, cs_errinfo *info)
     if (!written)
         return cs_fail_nomem(info);
     nn_plan_fuse(p, written);
+    nn_plan_recompute(p);
     int r = nn_plan_convolutions(p, info);
     if (r < 0)
         return r;
@@ -67,7 +68,8 @@ static int prepare(nn_plan *p, cs_errinfo *info)
     int r;
     do
         r = lay_out(p, info);
-    while (r == CS_E_LIMIT && nn_plan_thinner_slabs(p));
+    while (r == CS_E_LIMIT &&
+           (nn_plan_thinner_slabs(p) || nn_plan_recompute_more(p)));
     if (r == 0 && p->options.training)
         r = nn_params_gradients(nn_graph_params(p->graph), info);
     return r < 0 ? r : nn_plan_refresh(p, info);
@@ -84,6 +86,7 @@ int nn_plan_new(const nn_graph *graph, const nn_plan_options *options,
     if (p->options.momentum == 0)
         p->options.momentum = 0.1;
     p->table = tk_table_of(options->tier);
+    p->again_level = options->recompute;
     p->nodes = nn_graph_nodes(graph);
     p->slots = cs_calloc(p->nodes + 1, sizeof(*p->slots));
     p->segments = cs_calloc(p->nodes + 1, sizeof(*p->segments));
@@ -232,6 +235,13 @@ void nn_plan_forward(nn_plan *p, const float *const *inputs,
             nn_give_outputs(p, i, NULL);
 }
 
+static void make_again(nn_plan *p, size_t at)
+{
+    for (size_t i = 0; p->again_level && i < p->nodes; i++)
+        if (p->slots[i].again_at == at)
+            nn_step_again(p, i);
+}
+
 void nn_plan_backward(nn_plan *p, const float *const *output_gradients,
                       float *const *input_gradients)
 {
@@ -240,9 +250,12 @@ void nn_plan_backward(nn_plan *p, const float *const *output_gradients,
         int owner = p->slots[nn_graph_output(p->graph, k)].owner;
         tk_from_plain(&run, output_gradients[k], &p->slots[owner].grad);
     }
-    for (size_t i = p->nodes; i-- > 0;)
-        if (nn_plan_runs(p, i) && p->slots[i].wants_gradient)
-            nn_step_backward(p, i);
+    for (size_t i = p->nodes; i-- > 0;) {
+        if (!nn_plan_runs(p, i) || !p->slots[i].wants_gradient)
+            continue;
+        make_again(p, i);
+        nn_step_backward(p, i);
+    }
     for (size_t k = 0; input_gradients && k < nn_graph_inputs(p->graph); k++) {
         const nn_slot *s = &p->slots[nn_graph_input(p->graph, k)];
         if (input_gradients[k] && s->wants_gradient)

@@ -24,6 +24,9 @@ typedef struct nn_plan_options {
     size_t slab_bytes;   /* inference: results of this size and more are made
                             in slabs of this size; 0: a good one, smaller if
                             the limit asks for it; SIZE_MAX: no slabs */
+    unsigned recompute;  /* training: give up results in between and make
+                            them again: 0 none (more if the limit asks for
+                            it), 1 cheap ones, 2 and more ever more */
     double momentum;     /* of running statistics; 0 is 0.1 */
     uint64_t seed;       /* of dropout */
 } nn_plan_options;

@@ -37,7 +37,13 @@ typedef struct nn_slot {
     bool adds[2]; /* gradient of input i is added to what is there */
     nn_slab slab;
 
+    /* Of results that training gives up in between (plan_again.c). */
+    size_t stretch;
+    bool given_up;   /* of roots */
+    size_t again_at; /* made again for the backward step of this node */
+
     tk_image image, grad;
+    tk_image again; /* where the backward pass finds it: the image, or anew */
     tk_conv_plan forward, data, weights;
     size_t packed;     /* inference: floats into the constants */
     size_t bias;       /* convolutions: padded bias, the same */
@@ -45,6 +51,7 @@ typedef struct nn_slot {
     double *variance;  /* or inference norms: the running ones */
     float *local;      /* memory of the forward step alone */
     float *local_back; /* and of the backward step */
+    float *local_again;
 } nn_slot;
 
 struct nn_plan {
@@ -54,6 +61,7 @@ struct nn_plan {
     nn_slot *slots; /* one for each node */
     size_t nodes;
     tn_buffer *arena, *constants;
+    unsigned again_level; /* how much training gives up */
     size_t least; /* floats needed by the smallest plan that was too large */
     double *statistics;
     nn_segment *segments;
@@ -111,8 +119,18 @@ tk_planes nn_step_reads(const nn_plan *p, size_t i, unsigned k, tk_planes to);
 size_t nn_step_local(const nn_plan *p, size_t i);
 size_t nn_step_local_back(const nn_plan *p, size_t i);
 
+/* Training: what is given up, and when it is made again. */
+void nn_plan_recompute(nn_plan *p);
+bool nn_plan_recompute_more(nn_plan *p);
+bool nn_plan_gives_up(const nn_plan *p, size_t i);
+
+/* Does the backward step of node i read its inputs, or its result? */
+bool nn_back_reads_input(const nn_plan *p, size_t i);
+bool nn_back_reads_result(const nn_plan *p, size_t i);
+
 /* One step; of the result's planes `to` only, if not NULL. */
 void nn_step_forward(nn_plan *p, size_t i, const tk_planes *to);
+void nn_step_again(nn_plan *p, size_t i);
 void nn_step_backward(nn_plan *p, size_t i);
 
 #endif

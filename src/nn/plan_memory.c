@@ -24,8 +24,7 @@ static void extend_to_step(const nn_plan *p, nn_tenant *t, size_t i)
     extend(t, segment < 0 ? i : p->segments[segment].last);
 }
 
-/* Does the backward step of node i read its input (k) or its result? */
-static bool back_reads_input(const nn_plan *p, size_t i)
+bool nn_back_reads_input(const nn_plan *p, size_t i)
 {
     const nn_node *n = nn_plan_node(p, i);
     switch (n->op) {
@@ -42,7 +41,7 @@ static bool back_reads_input(const nn_plan *p, size_t i)
     }
 }
 
-static bool back_reads_result(const nn_plan *p, size_t i)
+bool nn_back_reads_result(const nn_plan *p, size_t i)
 {
     const nn_node *n = nn_plan_node(p, i);
     return p->slots[i].slope != 1 || n->op == NN_SOFTMAX ||
@@ -50,21 +49,57 @@ static bool back_reads_result(const nn_plan *p, size_t i)
             tk_activation_needs_only_y(n->activation.kind));
 }
 
+/* Everything that needs a place: as many of each kind as there are nodes. */
+typedef enum kind {
+    RESULT,
+    GRADIENT,
+    LOCAL,       /* memory of a step: forward, */
+    LOCAL_BACK,  /* backward, */
+    LOCAL_AGAIN, /* and of those made again for a backward step */
+    AGAIN,       /* results given up, in their second life */
+    KINDS,
+} kind;
+
+static nn_tenant *tenant(const nn_plan *p, nn_tenant *t, kind k, size_t i)
+{
+    return &t[(size_t)k * p->nodes + i];
+}
+
+/* The result of node i as the backward pass has it. */
+static nn_tenant *backward_result(const nn_plan *p, nn_tenant *t, size_t i)
+{
+    size_t root = (size_t)p->slots[i].root;
+    return tenant(p, t, nn_plan_gives_up(p, i) ? AGAIN : RESULT, root);
+}
+
 /* Results: from their step to the last that reads them. */
-static void result_times(const nn_plan *p, size_t i, nn_tenant *results)
+static void result_times(const nn_plan *p, size_t i, nn_tenant *t)
 {
     const nn_node *n = nn_plan_node(p, i);
-    nn_tenant *own = &results[p->slots[i].root];
-    extend_to_step(p, own, i);
+    extend_to_step(p, tenant(p, t, RESULT, (size_t)p->slots[i].root), i);
     bool back = p->slots[i].wants_gradient;
-    if (back && back_reads_result(p, i))
-        extend(own, time_back(p, i));
+    if (back && nn_back_reads_result(p, i))
+        extend(backward_result(p, t, i), time_back(p, i));
     for (unsigned k = 0; k < n->n_inputs; k++) {
-        nn_tenant *in = &results[p->slots[nn_plan_input(p, i, k)].root];
-        extend_to_step(p, in, i);
-        if (back && back_reads_input(p, i))
-            extend(in, time_back(p, i));
+        size_t in = nn_plan_input(p, i, k);
+        extend_to_step(p, tenant(p, t, RESULT, (size_t)p->slots[in].root), i);
+        if (back && nn_back_reads_input(p, i))
+            extend(backward_result(p, t, in), time_back(p, i));
     }
+}
+
+/* Those made again, with what they are made of. */
+static void again_times(const nn_plan *p, size_t i, nn_tenant *t)
+{
+    if (p->slots[i].again_at == NN_NONE)
+        return;
+    size_t now = time_back(p, p->slots[i].again_at);
+    extend(backward_result(p, t, i), now);
+    for (unsigned k = 0; k < nn_plan_node(p, i)->n_inputs; k++)
+        extend(backward_result(p, t, nn_plan_input(p, i, k)), now);
+    nn_tenant *local = tenant(p, t, LOCAL_AGAIN, p->slots[i].again_at);
+    local->size = CS_MAX(local->size, nn_step_local(p, i));
+    extend(local, now);
 }
 
 /* Gradients: from the first step that writes them to that of their node. */
@@ -114,30 +149,39 @@ static tk_dims memory_dims(const nn_plan *p, size_t i)
     return dims;
 }
 
-static void all_times(nn_plan *p, nn_tenant *t)
+static void step_times(const nn_plan *p, size_t i, nn_tenant *t)
 {
-    size_t n = p->nodes;
-    for (size_t i = 0; i < 4 * n; i++)
+    nn_tenant *local = tenant(p, t, LOCAL, i);
+    *local = (nn_tenant){.size = nn_step_local(p, i), .first = i, .last = i};
+    if (!p->slots[i].wants_gradient)
+        return;
+    size_t now = time_back(p, i);
+    *tenant(p, t, LOCAL_BACK, i) = (nn_tenant){
+        .size = nn_step_local_back(p, i), .first = now, .last = now};
+}
+
+static void all_times(const nn_plan *p, nn_tenant *t)
+{
+    nn_tenant *gradients = tenant(p, t, GRADIENT, 0);
+    for (size_t i = 0; i < KINDS * p->nodes; i++)
         t[i] = (nn_tenant){.first = SIZE_MAX};
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < p->nodes; i++) {
         if (!nn_plan_runs(p, i))
             continue;
         result_times(p, i, t);
-        gradient_times(p, i, t + n);
-        t[2 * n + i] =
-            (nn_tenant){.size = nn_step_local(p, i), .first = i, .last = i};
-        if (p->slots[i].wants_gradient)
-            t[3 * n + i] = (nn_tenant){.size = nn_step_local_back(p, i),
-                                       .first = time_back(p, i),
-                                       .last = time_back(p, i)};
+        again_times(p, i, t);
+        gradient_times(p, i, gradients);
+        step_times(p, i, t);
     }
-    output_times(p, t, t + n);
-    input_times(p, t + n);
-    for (size_t i = 0; i < n; i++) {
+    output_times(p, t, gradients);
+    input_times(p, gradients);
+    static const kind images[] = {RESULT, GRADIENT, AGAIN};
+    for (size_t i = 0; i < p->nodes; i++) {
         const tk_dims dims = memory_dims(p, i);
-        size_t floats = tk_image_floats(&dims);
-        t[i].size = t[i].first == SIZE_MAX ? 0 : floats;
-        t[n + i].size = t[n + i].first == SIZE_MAX ? 0 : floats;
+        for (size_t k = 0; k < CS_COUNTOF(images); k++) {
+            nn_tenant *image = tenant(p, t, images[k], i);
+            image->size = image->first == SIZE_MAX ? 0 : tk_image_floats(&dims);
+        }
     }
 }
 
@@ -148,18 +192,22 @@ static tk_image image_in(const nn_plan *p, size_t i, float *root)
     return tk_image_channels(&whole, s->start, nn_plan_node(p, i)->dims.c);
 }
 
-static void hand_out(nn_plan *p, const nn_tenant *t)
+static void hand_out(nn_plan *p, nn_tenant *t)
 {
-    size_t n = p->nodes;
     float *base = tn_buffer_data(p->arena);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < p->nodes; i++) {
         nn_slot *s = &p->slots[i];
+        size_t root = (size_t)s->root;
         if (!nn_plan_runs(p, i))
             continue;
-        s->image = image_in(p, i, base + t[s->root].offset);
-        s->grad = image_in(p, i, base + t[n + (size_t)s->root].offset);
-        s->local = base + t[2 * n + i].offset;
-        s->local_back = base + t[3 * n + i].offset;
+        s->image = image_in(p, i, base + tenant(p, t, RESULT, root)->offset);
+        s->grad = image_in(p, i, base + tenant(p, t, GRADIENT, root)->offset);
+        s->again = image_in(p, i, base + backward_result(p, t, i)->offset);
+        s->local = base + tenant(p, t, LOCAL, i)->offset;
+        s->local_back = base + tenant(p, t, LOCAL_BACK, i)->offset;
+        if (s->again_at != NN_NONE)
+            s->local_again =
+                base + tenant(p, t, LOCAL_AGAIN, s->again_at)->offset;
     }
 }
 
@@ -225,12 +273,12 @@ static int check_limit(nn_plan *p, size_t floats, cs_errinfo *info)
 
 int nn_plan_allocate(nn_plan *p, cs_errinfo *info)
 {
-    CS_AUTO_MEM nn_tenant *t = cs_calloc(4 * p->nodes + 1, sizeof(*t));
+    CS_AUTO_MEM nn_tenant *t = cs_calloc(KINDS * p->nodes + 1, sizeof(*t));
     if (!t)
         return cs_fail_nomem(info);
     all_times(p, t);
     size_t floats;
-    int r = nn_place(t, 4 * p->nodes, &floats, info);
+    int r = nn_place(t, KINDS * p->nodes, &floats, info);
     if (r < 0)
         return r;
     size_t constants = constant_floats(p);

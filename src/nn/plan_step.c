@@ -16,16 +16,32 @@ typedef struct step {
     tk_run run;
     tk_image x[2], y;    /* inputs and result, or the parts this step is for */
     const tk_planes *to; /* the part of the result; NULL: all of it */
+    bool again;          /* a forward step that was done before */
 } step;
 
-static step step_of(nn_plan *p, size_t i, bool back)
+static step step_of(nn_plan *p, size_t i, float *scratch)
 {
     step t = {.p = p, .n = nn_plan_node(p, i), .s = &p->slots[i]};
-    t.run = (tk_run){p->table, p->options.pool,
-                     back ? t.s->local_back : t.s->local};
+    t.run = (tk_run){p->table, p->options.pool, scratch};
+    return t;
+}
+
+static step forward_step(nn_plan *p, size_t i)
+{
+    step t = step_of(p, i, p->slots[i].local);
     t.y = t.s->image;
     for (unsigned k = 0; k < t.n->n_inputs; k++)
         t.x[k] = p->slots[nn_plan_input(p, i, k)].image;
+    return t;
+}
+
+/* With results as the backward pass finds them. */
+static step backward_step(nn_plan *p, size_t i, float *scratch)
+{
+    step t = step_of(p, i, scratch);
+    t.y = t.s->again;
+    for (unsigned k = 0; k < t.n->n_inputs; k++)
+        t.x[k] = p->slots[nn_plan_input(p, i, k)].again;
     return t;
 }
 
@@ -39,7 +55,7 @@ static tk_image planes_of(const nn_plan *p, size_t i, tk_planes want)
 
 static step step_in_slab(nn_plan *p, size_t i, const tk_planes *to)
 {
-    step t = step_of(p, i, false);
+    step t = step_of(p, i, p->slots[i].local);
     t.to = to;
     t.y = planes_of(p, i, *to);
     for (unsigned k = 0; k < t.n->n_inputs; k++)
@@ -79,7 +95,7 @@ static void take_input(const step *t, size_t i)
 
 void nn_give_outputs(nn_plan *p, size_t i, const tk_planes *from)
 {
-    step t = from ? step_in_slab(p, i, from) : step_of(p, i, false);
+    step t = from ? step_in_slab(p, i, from) : forward_step(p, i);
     for (size_t k = 0; k < nn_graph_outputs(p->graph); k++)
         if (p->slots[nn_graph_output(p->graph, k)].owner == (int)i &&
             p->outputs[k])
@@ -224,10 +240,10 @@ static void norm_forward(const step *t)
 {
     const nn_slot *s = t->s;
     bool running = !t->p->options.training && t->n->norm.mean != NN_NONE;
-    if (!running)
+    if (!running && !t->again)
         tk_norm_statistics(&t->run, &t->n->norm.norm, &t->x[0], s->mean,
                            s->variance);
-    if (t->p->options.training)
+    if (t->p->options.training && !t->again)
         update_running(t);
     tk_norm_forward(&t->run, &t->n->norm.norm, s->mean, s->variance,
                     value_of(t, t->n->norm.gain), value_of(t, t->n->norm.shift),
@@ -389,49 +405,61 @@ static void pool_forward(const step *t)
     tk_pool_forward(&t->run, &pool, &t->x[0], &t->y);
 }
 
-void nn_step_forward(nn_plan *p, size_t i, const tk_planes *to)
+static void make_result(step *t, size_t i)
 {
-    step t = to ? step_in_slab(p, i, to) : step_of(p, i, false);
-    switch (t.n->op) {
+    switch (t->n->op) {
     case NN_INPUT:
-        take_input(&t, i);
+        take_input(t, i);
         break;
     case NN_CONV:
-        conv_forward(&t);
+        conv_forward(t);
         break;
     case NN_NORM:
-        norm_forward(&t);
+        norm_forward(t);
         break;
     case NN_ACTIVATION:
-        tk_activate(&t.run, t.n->activation, &t.x[0], &t.y);
+        tk_activate(&t->run, t->n->activation, &t->x[0], &t->y);
         break;
     case NN_POOL:
-        pool_forward(&t);
+        pool_forward(t);
         break;
     case NN_ADD:
-        add_forward(&t);
+        add_forward(t);
         break;
     case NN_MULTIPLY:
-        multiply_forward(&t);
+        multiply_forward(t);
         break;
     case NN_RESIZE:
-        tk_resize_forward(&t.run, t.n->resize, &t.x[0], &t.y);
+        tk_resize_forward(&t->run, t->n->resize, &t->x[0], &t->y);
         break;
     case NN_SOFTMAX:
-        tk_softmax_forward(&t.run, t.n->softmax, &t.x[0], &t.y);
+        tk_softmax_forward(&t->run, t->n->softmax, &t->x[0], &t->y);
         break;
     case NN_CONCAT:
-        concat_forward(&t, i);
+        concat_forward(t, i);
         break;
     case NN_DROPOUT:
-        dropout(&t, i, &t.x[0], &t.y);
+        dropout(t, i, &t->x[0], &t->y);
         break;
     }
 }
 
+void nn_step_forward(nn_plan *p, size_t i, const tk_planes *to)
+{
+    step t = to ? step_in_slab(p, i, to) : forward_step(p, i);
+    make_result(&t, i);
+}
+
+void nn_step_again(nn_plan *p, size_t i)
+{
+    step t = backward_step(p, i, p->slots[i].local_again);
+    t.again = true;
+    make_result(&t, i);
+}
+
 void nn_step_backward(nn_plan *p, size_t i)
 {
-    step t = step_of(p, i, true);
+    step t = backward_step(p, i, p->slots[i].local_back);
     /* A fused activation's derivative first; its sign is that of the result. */
     if (t.s->slope != 1)
         tk_activate_backward(&t.run, rectifier(t.s->slope), &t.y, &t.s->grad,

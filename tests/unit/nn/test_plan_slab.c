@@ -2,43 +2,7 @@
 
 #include <string.h>
 
-#include "nn/net.h"
-
-/* --- networks with every kind of layer that can be cut --- */
-
-static nn_value conv3(nn_graph *g, const char *name, nn_value x, size_t out)
-{
-    return nn_conv(
-        g, name, x,
-        &(nn_conv_spec){.out = out, .kernel = {3, 3, 3}, .pad = {1, 1, 1}});
-}
-
-static nn_value block(nn_graph *g, const char *name, nn_value x, size_t out)
-{
-    nn_enter(g, name);
-    x = nn_relu(g, nn_batch_norm(g, "1", conv3(g, "0", x, out)));
-    x = nn_relu(g, nn_batch_norm(g, "3", conv3(g, "2", x, out)));
-    nn_leave(g);
-    return x;
-}
-
-static nn_value up(nn_graph *g, const char *name, nn_value x, size_t out)
-{
-    return nn_conv_transposed(
-        g, name, x,
-        &(nn_conv_spec){.out = out, .kernel = {2, 2, 2}, .stride = {2, 2, 2}});
-}
-
-/* Two levels, two twins; wide enough for Winograd. */
-static nn_value unet(nn_graph *g, nn_value x)
-{
-    nn_value a = block(g, "a", x, 16);
-    nn_value b = block(g, "b", nn_max_pool(g, 2, 2, 0, a), 24);
-    nn_value c = block(g, "c", nn_max_pool(g, 2, 2, 0, b), 32);
-    nn_value d = block(g, "d", nn_concat(g, up(g, "u", c, 24), b), 24);
-    nn_value e = block(g, "e", nn_concat(g, up(g, "v", d, 16), a), 16);
-    return nn_sigmoid(g, nn_conv(g, "f", e, &(nn_conv_spec){.out = 3}));
-}
+#include "nn/nets.h"
 
 /* Strides, dilation, padding and kernels that do not go evenly. */
 static nn_value odd(nn_graph *g, nn_value x)
@@ -73,42 +37,17 @@ static nn_value odd(nn_graph *g, nn_value x)
                                    .pad = {1, 1, 1}});
 }
 
-/* Sums, products with one plane or one channel, a softmax, a twin that is
- * also an output, and a layer that needs all planes in the middle. */
-static nn_value joined(nn_graph *g, nn_value x)
-{
-    nn_value a = conv3(g, "a", x, 12);
-    nn_value gate = nn_sigmoid(g, conv3(g, "b", a, 1));
-    nn_value all = nn_global_mean(g, a);
-    nn_value b = nn_multiply(g, nn_multiply(g, a, gate), all);
-    b = nn_relu(g, nn_add(g, conv3(g, "c", b, 12), a));
-    nn_value c = nn_instance_norm(g, "n", b);
-    c = nn_softmax(g, TK_SOFTMAX, nn_concat(g, conv3(g, "d", c, 5), b));
-    return nn_batch_norm(g, "m", nn_concat(g, c, conv3(g, "e", c, 8)));
-}
-
-/* --- --- */
-
-static nn_plan *poisoned_plan(const net *t, nn_plan_options o)
-{
-    nn_plan *p = net_plan(t, o);
-    memset(tn_buffer_data(p->arena), 0xff, tn_buffer_size(p->arena)); /* NaN */
-    return p;
-}
-
 static void assert_slabs_change_nothing(net_build *build, tk_dims dims,
                                         nn_plan_options o)
 {
     net t = net_new(dims, 3, build);
     o.slab_bytes = SIZE_MAX;
-    nn_plan *plain = poisoned_plan(&t, o);
+    nn_plan *plain = net_poisoned_plan(&t, o);
     assert_int_equal(plain->n_segments, 0);
     net_forward(&t, plain);
-    float *expected = cs_calloc(t.n_out, sizeof(float));
-    assert_non_null(expected);
-    memcpy(expected, t.y, t.n_out * sizeof(float));
+    float *expected = net_copy_of(t.y, t.n_out);
     o.slab_bytes = 1;
-    nn_plan *cut = poisoned_plan(&t, o);
+    nn_plan *cut = net_poisoned_plan(&t, o);
     assert_true(cut->n_segments > 0);
     for (int again = 0; again < 2; again++) {
         memset(t.y, 0xff, t.n_out * sizeof(float));
@@ -177,9 +116,7 @@ static void a_limit_asks_for_thinner_slabs(void **state)
     nn_plan *plain = net_plan(&t, (nn_plan_options){0});
     assert_int_equal(plain->n_segments, 0);
     net_forward(&t, plain);
-    float *expected = cs_calloc(t.n_out, sizeof(float));
-    assert_non_null(expected);
-    memcpy(expected, t.y, t.n_out * sizeof(float));
+    float *expected = net_copy_of(t.y, t.n_out);
     const nn_plan_options o = {.memory_limit = nn_plan_memory(plain) * 2 / 3};
     nn_plan *cut = net_plan(&t, o);
     assert_true(cut->n_segments > 0);
