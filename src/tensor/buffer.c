@@ -89,8 +89,3 @@ size_t tn_buffer_size(const tn_buffer *b)
 {
     return b->size;
 }
-
-bool tn_buffer_is_sole(const tn_buffer *b)
-{
-    return atomic_load_explicit(&b->refs, memory_order_acquire) == 1;
-}

@@ -22,7 +22,4 @@ tn_buffer *tn_buffer_unref(tn_buffer *b);
 void *tn_buffer_data(tn_buffer *b);
 size_t tn_buffer_size(const tn_buffer *b);
 
-/* True when nobody else holds it. */
-bool tn_buffer_is_sole(const tn_buffer *b);
-
 #endif

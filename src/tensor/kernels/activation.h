@@ -33,11 +33,4 @@ bool tk_activation_needs_only_y(tk_activation_kind kind);
 void tk_activate_backward(const tk_run *run, tk_activation f, const tk_image *x,
                           const tk_image *dy, const tk_image *dx);
 
-/* The same of plain arrays of n floats. */
-void tk_activate_plain(const tk_run *run, tk_activation f, const float *x,
-                       size_t n, float *y);
-void tk_activate_plain_backward(const tk_run *run, tk_activation f,
-                                const float *x, const float *dy, size_t n,
-                                float *dx);
-
 #endif

@@ -126,6 +126,10 @@ static void add_mask(const tk_attention *p, const block *b, size_t row,
         FOR_KEYS(p->keys, b->rows, j, at)
         s[at] = hidden[j] ? -INFINITY : s[at];
     }
+    if (p->causal) {
+        FOR_KEYS(p->keys, b->rows, j, at)
+        s[at] = j > b->first + row ? -INFINITY : s[at];
+    }
 }
 
 /* A row with -infinity alone has the sum 0, and becomes zeros. */

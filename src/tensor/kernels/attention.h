@@ -20,6 +20,7 @@ typedef struct tk_attention {
     size_t mask_batch, mask_head;
     /* [batch][keys], not 0 hides a key; or NULL. */
     const uint8_t *padding;
+    bool causal; /* query i looks at keys 0 … i alone */
 } tk_attention;
 
 typedef struct tk_attention_inputs {

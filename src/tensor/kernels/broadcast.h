@@ -1,5 +1,5 @@
 /* Rows of an image, and of one that is repeated to wider extents, for the files
- * arith.c and reduce.c alone. */
+ * arith.c, reduce.c and box.c alone. */
 #ifndef CS_TENSOR_KERNELS_BROADCAST_H
 #define CS_TENSOR_KERNELS_BROADCAST_H
 

@@ -5,8 +5,6 @@
 typedef struct job {
     const tk_dropout *drop;
     const tk_image *x, *y;
-    const float *from;
-    float *to;
     float scale;
 } job;
 
@@ -56,13 +54,6 @@ static void chunks(void *ctx, size_t begin, size_t end, unsigned slot)
     }
 }
 
-static void plain(void *ctx, size_t begin, size_t end, unsigned slot)
-{
-    (void)slot;
-    const job *j = ctx;
-    drop_elements(j, begin, j->from + begin, end - begin, j->to + begin);
-}
-
 /* At p = 1 nothing is kept, so the infinite scale meets no element. */
 static float scale_of(const tk_dropout *drop)
 {
@@ -74,12 +65,4 @@ void tk_dropout_run(const tk_run *run, const tk_dropout *drop,
 {
     job j = {.drop = drop, .x = x, .y = y, .scale = scale_of(drop)};
     cs_pool_for(run->pool, tk_chunks(&y->dims), 1, chunks, &j);
-}
-
-void tk_dropout_plain(const tk_run *run, const tk_dropout *drop, const float *x,
-                      size_t n, float *y)
-{
-    job j = {.drop = drop, .from = x, .scale = scale_of(drop)};
-    j.to = y;
-    cs_pool_for(run->pool, n, TK_CHUNK * TK_LANES, plain, &j);
 }

@@ -22,8 +22,4 @@ typedef struct tk_dropout {
 void tk_dropout_run(const tk_run *run, const tk_dropout *drop,
                     const tk_image *x, const tk_image *y);
 
-/* The same of a plain array; word i of the stream decides on x[i]. */
-void tk_dropout_plain(const tk_run *run, const tk_dropout *drop, const float *x,
-                      size_t n, float *y);
-
 #endif

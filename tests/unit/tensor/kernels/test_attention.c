@@ -25,7 +25,7 @@ static double bias_of(const tk_attention *p, size_t h, size_t i, size_t j)
                                h % p->heads * p->mask_head + i * p->keys + j];
     if (p->padding && p->padding[h / p->heads * p->keys + j])
         bias = -KT_INFINITY;
-    return bias;
+    return p->causal && j > i ? -KT_INFINITY : bias;
 }
 
 static void one_query(const tk_attention *p, size_t h, size_t i,
@@ -144,6 +144,17 @@ static void masks_hide_keys_and_padding_too(void **state)
     check(p, true);
 }
 
+/* Also where a block of queries begins beyond the first, and where there are
+ * fewer keys than queries, or more. */
+static void a_causal_query_sees_no_later_key(void **state)
+{
+    (void)state;
+    check((tk_attention){2, 2, 6, 6, 4, .scale = 0.5F, .causal = true}, true);
+    check((tk_attention){1, 1, 5, 9, 3, .scale = 0.5F, .causal = true}, true);
+    check((tk_attention){1, 1, 100, 70, 9, .scale = 0.3F, .causal = true},
+          false);
+}
+
 static void a_query_that_sees_nothing_gives_zeros(void **state)
 {
     (void)state;
@@ -186,6 +197,7 @@ int main(void)
         cmocka_unit_test(it_follows_its_definition),
         cmocka_unit_test(blocks_of_queries_add_up),
         cmocka_unit_test(masks_hide_keys_and_padding_too),
+        cmocka_unit_test(a_causal_query_sees_no_later_key),
         cmocka_unit_test(a_query_that_sees_nothing_gives_zeros),
         cmocka_unit_test(large_scores_do_not_overflow),
         cmocka_unit_test(memory_does_not_grow_with_the_square),

@@ -6,7 +6,6 @@ typedef struct kt_case {
     tk_dropout drop;
     tk_dims dims;
     const tk_image *x;
-    const float *plain;
 } kt_case;
 
 static void image(const void *ctx, const tk_run *run, float *out)
@@ -14,12 +13,6 @@ static void image(const void *ctx, const tk_run *run, float *out)
     const kt_case *k = ctx;
     tk_image y = tk_image_at(out, k->dims);
     tk_dropout_run(run, &k->drop, k->x, &y);
-}
-
-static void plain(const void *ctx, const tk_run *run, float *out)
-{
-    const kt_case *k = ctx;
-    tk_dropout_plain(run, &k->drop, k->plain, kt_elements(&k->dims), out);
 }
 
 /* Word that decides on element (n, c, v). */
@@ -76,20 +69,19 @@ static void the_share_is_one_minus_p(void **state)
     static const float p[] = {0, 0.1F, 0.5F, 0.9F, 1};
     kt_case k = {.dims = {1, 20000, 1, 1, 1}};
     CS_AUTO_MEM double *x = kt_values(20000, 1);
-    CS_AUTO_MEM float *values = kt_to_floats(x, 20000);
-    k.plain = values;
+    tk_image from = kt_image(k.dims, x);
+    k.x = &from;
     for (size_t i = 0; i < CS_COUNTOF(p); i++) {
         k.drop = (tk_dropout){.stream = cs_rng_stream(5, i), .p = p[i]};
-        CS_AUTO_MEM float *y = kt_floats(20000);
-        kt_run(plain, &k, y, 20000, 0);
-        CS_AUTO_MEM double *got = kt_to_doubles(y, 20000);
+        CS_AUTO_MEM double *got = kt_run_image(image, &k, k.dims, 0);
         /* Four deviations of the share of 20000 draws. */
         double q = 1 - (double)p[i];
         assert_true(fabs(share_kept(got, 20000) - q) <=
                     4 * sqrt(q * (1 - q) / 20000));
         if (p[i] == 0)
-            assert_memory_equal(y, values, 20000 * sizeof(float));
+            assert_memory_equal(got, x, 20000 * sizeof(double));
     }
+    cs_free(from.data);
 }
 
 static void the_mask_does_not_depend_on_where_the_image_lies(void **state)

@@ -3,8 +3,8 @@
 
 #include "support/kernel.h"
 #include "tensor/kernels/attention.h"
+#include "tensor/kernels/layer_norm.h"
 #include "tensor/kernels/resize.h"
-#include "tensor/kernels/rows.h"
 #include "tensor/kernels/softmax.h"
 
 /* As values() in the script. */
@@ -123,25 +123,28 @@ static void nearest_rounds_as_pytorch_does(void **state)
 static void layer_norm_is_that_of_pytorch(void **state)
 {
     (void)state;
-    tk_rows shape = {3, 5};
-    CS_AUTO_MEM float *x = golden_floats(15, 2);
+    const tk_dims dims = {3, 5, 1, 1, 1};
+    tk_image x = golden_image(dims, 2);
+    tk_image dy = golden_image(dims, DY);
+    tk_image y = tk_image_at(kt_floats(tk_image_floats(&dims)), dims);
     CS_AUTO_MEM float *gain = golden_floats(5, 3);
     CS_AUTO_MEM float *shift = golden_floats(5, 4);
-    CS_AUTO_MEM float *dy = golden_floats(15, DY);
-    CS_AUTO_MEM float *scratch = kt_floats(tk_layer_norm_scratch(shape));
+    CS_AUTO_MEM float *scratch = kt_floats(tk_layer_norm_scratch(&dims));
     tk_run run = one_thread();
     run.scratch = scratch;
     tk_layer_norm norm = {gain, shift, 1e-5};
-    float y[15];
     float dgain[5];
     float dshift[5];
-    tk_layer_norm_forward(&run, &norm, shape, x, y);
-    near_golden(y, golden_norm, 15);
-    tk_layer_norm_gradients to = {y, dgain, dshift};
-    tk_layer_norm_backward(&run, &norm, shape, x, dy, &to);
-    near_golden(y, golden_norm_da, 15);
+    tk_layer_norm_forward(&run, &norm, &x, &y);
+    image_is_golden(&y, golden_norm);
+    tk_layer_norm_gradients to = {&y, dgain, dshift};
+    tk_layer_norm_backward(&run, &norm, &x, &dy, &to);
+    image_is_golden(&y, golden_norm_da);
     near_golden(dgain, golden_norm_db, 5);
     near_golden(dshift, golden_norm_dc, 5);
+    cs_free(x.data);
+    cs_free(dy.data);
+    cs_free(y.data);
 }
 
 static void check_softmax(tk_softmax kind, const float *y_golden,
