@@ -13,6 +13,14 @@ static double conv_flops(const nn_graph *g, const nn_node *n)
     return 2 * (double)side->n * (double)tk_voxels(side) * taps * pairs;
 }
 
+/* Queries meet keys twice: for the scores, and for their values. */
+static double attention_flops(const nn_graph *g, const nn_node *n)
+{
+    const tk_dims *keys = &nn_graph_node(g, (size_t)n->inputs[1])->dims;
+    double pairs = (double)tk_voxels(&n->dims) * (double)tk_voxels(keys);
+    return 2 * 2 * (double)n->dims.n * pairs * (double)n->dims.c;
+}
+
 double nn_graph_flops(const nn_graph *g)
 {
     double sum = 0;
@@ -20,6 +28,8 @@ double nn_graph_flops(const nn_graph *g)
         const nn_node *n = nn_graph_node(g, i);
         if (n->op == NN_CONV)
             sum += conv_flops(g, n);
+        else if (n->op == NN_ATTENTION)
+            sum += attention_flops(g, n);
     }
     return sum;
 }

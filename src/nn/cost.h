@@ -6,7 +6,7 @@
 #include "nn/graph.h"
 
 /* Floating-point operations of a forward pass: two for each product of the
- * convolutions and linear layers. */
+ * convolutions, linear layers and attention. */
 double nn_graph_flops(const nn_graph *g);
 
 #endif

@@ -21,6 +21,7 @@
 #include "tensor/kernels/conv.h"
 #include "tensor/kernels/norm.h"
 #include "tensor/kernels/pool.h"
+#include "tensor/kernels/reduce.h"
 #include "tensor/kernels/resize.h"
 #include "tensor/kernels/softmax.h"
 
@@ -70,6 +71,8 @@ nn_value nn_batch_norm(nn_graph *g, const char *name, nn_value x);
 nn_value nn_group_norm(nn_graph *g, const char *name, nn_value x,
                        size_t groups);
 nn_value nn_instance_norm(nn_graph *g, const char *name, nn_value x);
+/* Over the channels of each voxel. */
+nn_value nn_layer_norm(nn_graph *g, const char *name, nn_value x);
 
 nn_value nn_activation(nn_graph *g, tk_activation f, nn_value x);
 nn_value nn_relu(nn_graph *g, nn_value x);
@@ -81,13 +84,34 @@ nn_value nn_max_pool(nn_graph *g, size_t kernel, size_t stride, size_t pad,
 /* The mean of each channel: 1 x 1 x 1. */
 nn_value nn_global_mean(nn_graph *g, nn_value x);
 
+/* Element by element; extents of 1 are repeated: a product with [n, c, 1, 1, 1]
+ * scales the channels of an image, with [n, 1, d, h, w] its voxels. */
 nn_value nn_add(nn_graph *g, nn_value a, nn_value b);
-/* Element by element; extents of 1 are repeated: [n, c, 1, 1, 1] scales the
- * channels of an image, [n, 1, d, h, w] its voxels. */
+nn_value nn_subtract(nn_graph *g, nn_value a, nn_value b);
 nn_value nn_multiply(nn_graph *g, nn_value a, nn_value b);
 /* Channels of a, then those of b. Without cost where a's are a multiple of
  * eight and the parts can be written in place. */
 nn_value nn_concat(nn_graph *g, nn_value a, nn_value b);
+
+typedef enum nn_axis {
+    NN_AXIS_N = 1,
+    NN_AXIS_C = 2,
+    NN_AXIS_D = 4,
+    NN_AXIS_H = 8,
+    NN_AXIS_W = 16,
+    NN_AXES = 31,
+} nn_axis;
+
+/* Over any axes, whose extent is 1 afterwards. */
+nn_value nn_reduce(nn_graph *g, tk_reduction kind, unsigned axes, nn_value x);
+
+/* Elements first … first + count - 1 along each axis; a count of 0: to the
+ * end. */
+typedef struct nn_box {
+    tk_dims first, count;
+} nn_box;
+
+nn_value nn_slice(nn_graph *g, const nn_box *box, nn_value x);
 
 /* To d x h x w. */
 nn_value nn_resize(nn_graph *g, tk_resize how, size_t d, size_t h, size_t w,
@@ -98,6 +122,41 @@ nn_value nn_softmax(nn_graph *g, tk_softmax kind, nn_value x);
 /* While training, each element (or with `channels` each whole channel) is
  * zero with this probability, the others larger in proportion. */
 nn_value nn_dropout(nn_graph *g, double probability, bool channels, nn_value x);
+
+/* --- transformers ---
+ *
+ * Tokens are voxels, in the order of d, h, w, and features channels. So a
+ * linear layer of each token is a convolution with a kernel of 1, and patches
+ * become tokens by a convolution whose stride is its kernel. */
+
+typedef struct nn_attention_spec {
+    size_t heads; /* they share the channels out, in order */
+    float scale;  /* of scores; 0: 1 / sqrt(channels of a head) */
+    bool causal;  /* token i looks at tokens 0 … i alone */
+} nn_attention_spec;
+
+/* Scaled dot product: softmax(scale q k') v for each head. k and v have the
+ * same voxels, and all three the same samples and channels; the result has the
+ * extents of q. */
+nn_value nn_attention(nn_graph *g, const nn_attention_spec *spec, nn_value q,
+                      nn_value k, nn_value v);
+
+/* Rows of a table by number: `ids` has one channel of whole numbers from 0 to
+ * rows - 1 (at most 2^24 rows), the result `size` channels. Parameter
+ * NAME.weight [rows, size].
+ *
+ * Numbers are data, which running cannot refuse: a voxel whose number is no
+ * row becomes NaN, as its loss does then, and passes no gradient. Whoever
+ * takes numbers from outside checks them first. */
+nn_value nn_embedding(nn_graph *g, const char *name, nn_value ids, size_t rows,
+                      size_t size);
+
+/* A parameter NAME of these extents (without d in networks over images) as a
+ * value: a position's embedding, a class's token. NN_WEIGHT, NN_BIAS, NN_GAIN
+ * and NN_SHIFT are trained and start as such; NN_MEAN is a constant, zero until
+ * it is loaded. */
+nn_value nn_parameter(nn_graph *g, const char *name, nn_role role,
+                      const tk_dims *dims);
 
 void nn_output(nn_graph *g, nn_value x);
 
@@ -118,14 +177,22 @@ typedef enum nn_op {
     NN_SOFTMAX,
     NN_CONCAT,
     NN_DROPOUT,
+    NN_SUBTRACT,
+    NN_REDUCE,
+    NN_SLICE,
+    NN_LAYER_NORM,
+    NN_ATTENTION,
+    NN_EMBEDDING,
+    NN_PARAMETER,
 } nn_op;
 
 #define NN_NONE SIZE_MAX
+#define NN_INPUTS_MAX 3
 
 typedef struct nn_node {
     nn_op op;
     char *name; /* full, for messages; "" for layers without one */
-    int inputs[2];
+    int inputs[NN_INPUTS_MAX];
     unsigned n_inputs;
     tk_dims dims; /* of the result */
     union {
@@ -135,7 +202,7 @@ typedef struct nn_node {
             size_t weight, bias; /* parameters; NN_NONE */
         } conv;
         struct {
-            tk_norm norm;
+            tk_norm norm; /* of NN_LAYER_NORM: eps alone */
             size_t gain, shift, mean, variance, count;
         } norm;
         tk_activation activation;
@@ -146,6 +213,10 @@ typedef struct nn_node {
             double probability;
             bool channels;
         } dropout;
+        tk_reduction reduction;
+        tk_dims slice_first;
+        nn_attention_spec attention;
+        size_t parameter; /* of NN_EMBEDDING the table, of NN_PARAMETER */
     };
 } nn_node;
 

@@ -114,24 +114,36 @@ static void place_inputs(nn_plan *p, size_t i)
 
 /* --- gradients --- */
 
-static bool has_parameters(const nn_node *n)
+static bool has_parameters(const nn_plan *p, const nn_node *n)
 {
-    return n->op == NN_CONV || (n->op == NN_NORM && n->norm.gain != NN_NONE);
+    switch (n->op) {
+    case NN_CONV:
+    case NN_EMBEDDING:
+        return true;
+    case NN_NORM:
+    case NN_LAYER_NORM:
+        return n->norm.gain != NN_NONE;
+    case NN_PARAMETER:
+        return nn_param_trained(nn_plan_param(p, n->parameter));
+    default:
+        return false;
+    }
 }
 
 static void want_gradients(nn_plan *p)
 {
     for (size_t i = 0; i < p->nodes; i++) {
         const nn_node *n = nn_plan_node(p, i);
-        bool wants =
-            n->op == NN_INPUT ? p->options.input_gradients : has_parameters(n);
+        bool wants = n->op == NN_INPUT ? p->options.input_gradients
+                                       : has_parameters(p, n);
         for (unsigned k = 0; k < n->n_inputs; k++)
             wants |= p->slots[nn_plan_input(p, i, k)].wants_gradient;
         p->slots[i].wants_gradient = p->options.training && wants;
     }
 }
 
-/* In the order of the backward pass: who comes first writes, others add. */
+/* In the order of the backward pass: who comes first writes, others add. What
+ * nobody writes, since no output depends on it, has no backward step. */
 static void order_gradients(nn_plan *p, bool *written)
 {
     for (size_t k = 0; k < nn_graph_outputs(p->graph); k++)
@@ -139,6 +151,10 @@ static void order_gradients(nn_plan *p, bool *written)
     for (size_t i = p->nodes; i-- > 0;) {
         if (!nn_plan_runs(p, i))
             continue;
+        if (!written[i]) {
+            p->slots[i].wants_gradient = false;
+            continue;
+        }
         for (unsigned k = 0; k < nn_plan_node(p, i)->n_inputs; k++) {
             size_t input = nn_plan_input(p, i, k);
             p->slots[i].adds[k] = written[input];

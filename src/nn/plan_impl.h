@@ -34,7 +34,8 @@ typedef struct nn_slot {
     int root;     /* the node whose memory this result is a part of … */
     size_t start; /* … from this channel on */
     bool wants_gradient;
-    bool adds[2]; /* gradient of input i is added to what is there */
+    /* The gradient of input i is added to what is there. */
+    bool adds[NN_INPUTS_MAX];
     nn_slab slab;
 
     /* Of results that training gives up in between (plan_again.c). */

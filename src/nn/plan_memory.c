@@ -31,7 +31,12 @@ bool nn_back_reads_input(const nn_plan *p, size_t i)
     case NN_CONV:
     case NN_NORM:
     case NN_MULTIPLY:
+    case NN_LAYER_NORM:
+    case NN_ATTENTION:
+    case NN_EMBEDDING:
         return true;
+    case NN_REDUCE:
+        return n->reduction == TK_REDUCE_MAX;
     case NN_ACTIVATION:
         return !tk_activation_needs_only_y(n->activation.kind);
     case NN_POOL:
@@ -45,6 +50,7 @@ bool nn_back_reads_result(const nn_plan *p, size_t i)
 {
     const nn_node *n = nn_plan_node(p, i);
     return p->slots[i].slope != 1 || n->op == NN_SOFTMAX ||
+           (n->op == NN_REDUCE && n->reduction == TK_REDUCE_MAX) ||
            (n->op == NN_ACTIVATION &&
             tk_activation_needs_only_y(n->activation.kind));
 }

@@ -1,23 +1,11 @@
 /* The forward and backward step of each kind of layer. */
 #include <string.h>
 
-#include "nn/plan_impl.h"
-#include "tensor/kernels/arith.h"
+#include "nn/plan_step_impl.h"
 #include "tensor/kernels/bias.h"
 #include "tensor/kernels/channels.h"
 #include "tensor/kernels/dropout.h"
-#include "tensor/kernels/layout.h"
 #include "tensor/kernels/reduce.h"
-
-typedef struct step {
-    nn_plan *p;
-    const nn_node *n;
-    nn_slot *s;
-    tk_run run;
-    tk_image x[2], y;    /* inputs and result, or the parts this step is for */
-    const tk_planes *to; /* the part of the result; NULL: all of it */
-    bool again;          /* a forward step that was done before */
-} step;
 
 static step step_of(nn_plan *p, size_t i, float *scratch)
 {
@@ -64,24 +52,6 @@ static step step_in_slab(nn_plan *p, size_t i, const tk_planes *to)
     return t;
 }
 
-static float *value_of(const step *t, size_t index)
-{
-    const nn_param *q = nn_plan_param(t->p, index);
-    return q ? tn_f32(&q->value) : NULL;
-}
-
-static float *grad_of(const step *t, size_t index)
-{
-    const nn_param *q = nn_plan_param(t->p, index);
-    return q ? tn_f32(&q->grad) : NULL;
-}
-
-static tk_activation rectifier(float slope)
-{
-    return (tk_activation){.kind = slope == 0 ? TK_RELU : TK_LEAKY_RELU,
-                           .slope = slope};
-}
-
 /* --- the caller's arrays --- */
 
 static void take_input(const step *t, size_t i)
@@ -104,11 +74,6 @@ void nn_give_outputs(nn_plan *p, size_t i, const tk_planes *from)
 }
 
 /* --- convolution --- */
-
-static unsigned threads_of(const nn_plan *p)
-{
-    return cs_pool_threads(p->options.pool);
-}
 
 static void conv_forward(step *t)
 {
@@ -135,12 +100,6 @@ static void conv_forward(step *t)
 static size_t weight_floats(const nn_plan *p, const nn_node *n)
 {
     return tn_count(&nn_plan_param(p, n->conv.weight)->value);
-}
-
-static void add_floats(const float *from, size_t n, float *to)
-{
-    for (size_t i = 0; i < n; i++)
-        to[i] += from[i];
 }
 
 static void conv_bias_gradient(const step *t)
@@ -171,37 +130,11 @@ static void conv_weight_gradient(const step *t)
     add_floats(fresh, count, grad_of(t, t->n->conv.weight));
 }
 
-static size_t temporary_floats(const nn_plan *p, size_t i, unsigned k)
-{
-    if (!p->slots[i].adds[k])
-        return 0;
-    return tk_image_floats(&nn_plan_node(p, nn_plan_input(p, i, k))->dims);
-}
-
-/* Where the gradient of input k goes: there, or if others have written before,
- * into memory of the step, to be added by finish_gradient(). */
-static tk_image begin_gradient(step *t, size_t i, unsigned k)
-{
-    const nn_slot *in = &t->p->slots[nn_plan_input(t->p, i, k)];
-    if (!t->s->adds[k])
-        return in->grad;
-    float *temporary = t->run.scratch;
-    t->run.scratch += tk_lines(temporary_floats(t->p, i, k));
-    return tk_image_at(temporary, in->grad.dims);
-}
-
-static void finish_gradient(const step *t, size_t i, unsigned k,
-                            const tk_image *made)
-{
-    if (t->s->adds[k])
-        tk_add_to(&t->run, made, &t->p->slots[nn_plan_input(t->p, i, k)].grad);
-}
-
 static void conv_backward(step *t, size_t i)
 {
     conv_bias_gradient(t);
     conv_weight_gradient(t);
-    if (!t->p->slots[nn_plan_input(t->p, i, 0)].wants_gradient)
+    if (!wants_gradient(t, i, 0))
         return;
     tk_image dx = begin_gradient(t, i, 0);
     tk_run run = t->run;
@@ -254,7 +187,9 @@ static void norm_backward(step *t, size_t i)
 {
     const nn_slot *s = t->s;
     size_t c = t->n->dims.c;
-    tk_image dx = begin_gradient(t, i, 0);
+    /* Without a reader it goes where what it is made of lay. */
+    bool wanted = wants_gradient(t, i, 0);
+    tk_image dx = wanted ? begin_gradient(t, i, 0) : s->grad;
     float *dgain = t->run.scratch;
     float *dshift = dgain + tk_lines(c);
     tk_run run = t->run;
@@ -266,7 +201,8 @@ static void norm_backward(step *t, size_t i)
         add_floats(dgain, c, grad_of(t, t->n->norm.gain));
         add_floats(dshift, c, grad_of(t, t->n->norm.shift));
     }
-    finish_gradient(t, i, 0, &dx);
+    if (wanted)
+        finish_gradient(t, i, 0, &dx);
 }
 
 /* --- the rest --- */
@@ -310,27 +246,6 @@ static void concat_backward(const step *t, size_t i)
     }
 }
 
-static void add_forward(const step *t)
-{
-    tk_copy(&t->run, &t->x[0], &t->y);
-    tk_add_to(&t->run, &t->x[1], &t->y);
-    if (t->s->slope != 1)
-        tk_activate(&t->run, rectifier(t->s->slope), &t->y, &t->y);
-}
-
-static void add_backward(const step *t, size_t i)
-{
-    for (unsigned k = 0; k < 2; k++) {
-        const nn_slot *in = &t->p->slots[nn_plan_input(t->p, i, k)];
-        if (!in->wants_gradient)
-            continue;
-        if (t->s->adds[k])
-            tk_add_to(&t->run, &t->s->grad, &in->grad);
-        else
-            tk_copy(&t->run, &t->s->grad, &in->grad);
-    }
-}
-
 static void activation_backward(step *t, size_t i)
 {
     tk_image dx = begin_gradient(t, i, 0);
@@ -347,21 +262,6 @@ static void pool_backward(step *t, size_t i)
     const tk_image *x = t->n->pool.kind == TK_POOL_MAX ? &t->x[0] : NULL;
     tk_pool_backward(&t->run, &t->n->pool, x, &t->s->grad, &dx);
     finish_gradient(t, i, 0, &dx);
-}
-
-static void multiply_forward(const step *t)
-{
-    tk_arith_run(&t->run, TK_MUL, &t->x[0], &t->x[1], &t->y);
-}
-
-static void multiply_backward(step t, size_t i, unsigned k)
-{
-    const nn_slot *in = &t.p->slots[nn_plan_input(t.p, i, k)];
-    if (!in->wants_gradient)
-        return;
-    tk_image dx = begin_gradient(&t, i, k);
-    tk_arith_backward(&t.run, TK_MUL, k == 1, &t.x[1 - k], &t.s->grad, &dx);
-    finish_gradient(&t, i, k, &dx);
 }
 
 static void resize_backward(step *t, size_t i)
@@ -424,10 +324,9 @@ static void make_result(step *t, size_t i)
         pool_forward(t);
         break;
     case NN_ADD:
-        add_forward(t);
-        break;
+    case NN_SUBTRACT:
     case NN_MULTIPLY:
-        multiply_forward(t);
+        nn_arith_forward(t);
         break;
     case NN_RESIZE:
         tk_resize_forward(&t->run, t->n->resize, &t->x[0], &t->y);
@@ -440,6 +339,24 @@ static void make_result(step *t, size_t i)
         break;
     case NN_DROPOUT:
         dropout(t, i, &t->x[0], &t->y);
+        break;
+    case NN_REDUCE:
+        nn_reduce_forward(t);
+        break;
+    case NN_SLICE:
+        nn_slice_forward(t);
+        break;
+    case NN_LAYER_NORM:
+        nn_layer_norm_forward(t);
+        break;
+    case NN_ATTENTION:
+        nn_attention_forward(t, i);
+        break;
+    case NN_EMBEDDING:
+        nn_embedding_forward(t);
+        break;
+    case NN_PARAMETER:
+        nn_parameter_forward(t);
         break;
     }
 }
@@ -480,11 +397,9 @@ void nn_step_backward(nn_plan *p, size_t i)
         pool_backward(&t, i);
         break;
     case NN_ADD:
-        add_backward(&t, i);
-        break;
+    case NN_SUBTRACT:
     case NN_MULTIPLY:
-        multiply_backward(t, i, 0);
-        multiply_backward(t, i, 1);
+        nn_arith_backward(&t, i);
         break;
     case NN_RESIZE:
         resize_backward(&t, i);
@@ -498,22 +413,51 @@ void nn_step_backward(nn_plan *p, size_t i)
     case NN_DROPOUT:
         dropout_backward(&t, i);
         break;
+    case NN_REDUCE:
+        nn_reduce_backward(&t, i);
+        break;
+    case NN_SLICE:
+        nn_slice_backward(&t, i);
+        break;
+    case NN_LAYER_NORM:
+        nn_layer_norm_backward(&t, i);
+        break;
+    case NN_ATTENTION:
+        nn_attention_backward(&t, i);
+        break;
+    case NN_EMBEDDING:
+        nn_embedding_backward(&t, i);
+        break;
+    case NN_PARAMETER:
+        nn_parameter_backward(&t);
+        break;
     }
 }
 
 /* --- memory of the steps --- */
 
-size_t nn_step_local(const nn_plan *p, size_t i)
+static size_t conv_local(const nn_plan *p, const nn_slot *s)
 {
-    const nn_node *n = nn_plan_node(p, i);
-    const nn_slot *s = &p->slots[i];
-    if (n->op == NN_NORM)
-        return tk_norm_scratch(&n->dims);
-    if (n->op != NN_CONV)
-        return 0;
     size_t scratch = tk_conv_scratch(&s->forward, threads_of(p));
     return p->options.training ? scratch + tk_lines(s->forward.packed_floats)
                                : scratch;
+}
+
+size_t nn_step_local(const nn_plan *p, size_t i)
+{
+    const nn_node *n = nn_plan_node(p, i);
+    switch (n->op) {
+    case NN_CONV:
+        return conv_local(p, &p->slots[i]);
+    case NN_NORM:
+        return tk_norm_scratch(&n->dims);
+    case NN_REDUCE:
+        return tk_reduce_scratch();
+    case NN_ATTENTION:
+        return nn_attention_local(p, i);
+    default:
+        return 0;
+    }
 }
 
 static size_t conv_local_back(const nn_plan *p, const nn_node *n,
@@ -532,16 +476,28 @@ static size_t conv_local_back(const nn_plan *p, const nn_node *n,
 size_t nn_step_local_back(const nn_plan *p, size_t i)
 {
     const nn_node *n = nn_plan_node(p, i);
-    const nn_slot *s = &p->slots[i];
-    if (n->n_inputs == 0)
+    switch (n->op) {
+    case NN_CONV:
+        return temporary_floats(p, i, 0) + conv_local_back(p, n, &p->slots[i]);
+    case NN_NORM:
+        return temporary_floats(p, i, 0) + 2 * tk_lines(n->dims.c) +
+               tk_norm_scratch(&n->dims);
+    case NN_ADD:
+    case NN_SUBTRACT:
+    case NN_MULTIPLY:
+        return nn_arith_local_back(p, i);
+    case NN_LAYER_NORM:
+        return nn_layer_norm_local_back(p, i);
+    case NN_ATTENTION:
+        return nn_attention_local_back(p, i);
+    case NN_PARAMETER:
+        return nn_parameter_local_back(p, i);
+    case NN_INPUT:
+    case NN_CONCAT:
+    case NN_SLICE:
+    case NN_EMBEDDING:
         return 0;
-    size_t temporary = tk_lines(temporary_floats(p, i, 0));
-    if (n->op == NN_CONV)
-        return temporary + conv_local_back(p, n, s);
-    if (n->op == NN_NORM)
-        return temporary + 2 * tk_lines(n->dims.c) + tk_norm_scratch(&n->dims);
-    if (n->op == NN_MULTIPLY)
-        return CS_MAX(temporary, tk_lines(temporary_floats(p, i, 1))) +
-               tk_reduce_scratch();
-    return n->op == NN_CONCAT || n->op == NN_ADD ? 0 : temporary;
+    default:
+        return temporary_floats(p, i, 0);
+    }
 }

@@ -1,64 +1,5 @@
 /* The gradient of every kind of layer against central differences. */
-#include <math.h>
-
-#include "nn/net.h"
-
-/* Smaller where rectifiers bend: a step over a bend is no derivative. */
-#define STEP 4e-3F
-#define STEP_OF_KINKS 2e-4F
-
-static float step_size = STEP;
-
-/* Wiggles v[i]; the difference quotient of the loss. */
-static double slope_at(net *t, nn_plan *p, float *v)
-{
-    float kept = *v;
-    *v = kept + step_size;
-    float high = *v;
-    double up = net_loss(t, p);
-    *v = kept - step_size;
-    double down = net_loss(t, p);
-    double step = (double)high - (double)*v;
-    *v = kept;
-    return (up - down) / step;
-}
-
-/* A few places of an array and its gradient. The quotient is that of f32
- * arithmetic, and of a curved function: a per cent of the largest gradient. */
-static void check_array(net *t, nn_plan *p, const char *what, float *v,
-                        const float *grad, size_t n)
-{
-    double largest = 0;
-    for (size_t i = 0; i < n; i++)
-        largest = fmax(largest, fabs((double)grad[i]));
-    cs_rng r = cs_rng_stream(17, n);
-    for (int k = 0; k < 12; k++) {
-        size_t i = cs_rng_below(&r, n);
-        double want = slope_at(t, p, &v[i]);
-        double limit = 0.01 * largest + 2e-3;
-        if (fabs(want - (double)grad[i]) > limit)
-            fail_msg("%s[%zu]: gradient %g, difference quotient %g", what, i,
-                     (double)grad[i], want);
-    }
-}
-
-static void check_gradients(tk_dims dims, unsigned rank, net_build *build)
-{
-    net t = net_new(dims, rank, build);
-    nn_plan *p = net_plan(
-        &t, (nn_plan_options){.training = true, .input_gradients = true});
-    net_forward(&t, p);
-    net_backward(&t, p);
-    check_array(&t, p, "input", t.x, t.dx, t.n_in);
-    for (size_t i = 0; i < nn_params_count(t.params); i++) {
-        nn_param *q = nn_params_at(t.params, i);
-        if (nn_param_trained(q))
-            check_array(&t, p, q->name, tn_f32(&q->value), tn_f32(&q->grad),
-                        tn_count(&q->value));
-    }
-    nn_plan_free(p);
-    net_free(&t);
-}
+#include "nn/net_gradients.h"
 
 static nn_value conv(nn_graph *g, nn_value x)
 {
@@ -101,14 +42,12 @@ static void convolutions(void **state)
 {
     (void)state;
     const tk_dims volume = {2, 4, 3, 5, 6};
-    check_gradients(volume, 3, conv);
-    check_gradients(volume, 3, strided);
-    check_gradients(volume, 3, transposed);
-    step_size = STEP_OF_KINKS;
-    check_gradients(volume, 3, rectified);
-    check_gradients(volume, 3, leaky);
-    step_size = STEP;
-    check_gradients((tk_dims){1, 9, 6, 5, 7}, 3, conv);
+    net_check_gradients(volume, 3, conv);
+    net_check_gradients(volume, 3, strided);
+    net_check_gradients(volume, 3, transposed);
+    net_check_gradients_of_kinks(volume, 3, rectified);
+    net_check_gradients_of_kinks(volume, 3, leaky);
+    net_check_gradients((tk_dims){1, 9, 6, 5, 7}, 3, conv);
 }
 
 static nn_value linear(nn_graph *g, nn_value x)
@@ -127,8 +66,8 @@ static nn_value depthwise(nn_graph *g, nn_value x)
 static void images_and_vectors(void **state)
 {
     (void)state;
-    check_gradients((tk_dims){3, 10, 1, 5, 4}, 2, depthwise);
-    check_gradients((tk_dims){3, 10, 1, 5, 4}, 2, linear);
+    net_check_gradients((tk_dims){3, 10, 1, 5, 4}, 2, depthwise);
+    net_check_gradients((tk_dims){3, 10, 1, 5, 4}, 2, linear);
 }
 
 static nn_value batch_norm(nn_graph *g, nn_value x)
@@ -155,10 +94,10 @@ static void normalisation(void **state)
 {
     (void)state;
     const tk_dims dims = {2, 12, 2, 4, 5};
-    check_gradients(dims, 3, batch_norm);
-    check_gradients(dims, 3, group_norm);
-    check_gradients(dims, 3, instance_norm);
-    check_gradients(dims, 3, norm_and_relu);
+    net_check_gradients(dims, 3, batch_norm);
+    net_check_gradients(dims, 3, group_norm);
+    net_check_gradients(dims, 3, instance_norm);
+    net_check_gradients(dims, 3, norm_and_relu);
 }
 
 static nn_value each_activation(nn_graph *g, nn_value x)
@@ -176,7 +115,7 @@ static nn_value each_activation(nn_graph *g, nn_value x)
 static void activations(void **state)
 {
     (void)state;
-    check_gradients((tk_dims){1, 5, 2, 3, 4}, 3, each_activation);
+    net_check_gradients((tk_dims){1, 5, 2, 3, 4}, 3, each_activation);
 }
 
 static nn_value max_pool(nn_graph *g, nn_value x)
@@ -198,8 +137,8 @@ static nn_value mean_pool(nn_graph *g, nn_value x)
 static void pooling(void **state)
 {
     (void)state;
-    check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, max_pool);
-    check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, mean_pool);
+    net_check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, max_pool);
+    net_check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, mean_pool);
 }
 
 /* One value read by three layers, of which one is a concatenation that cannot
@@ -231,9 +170,9 @@ static nn_value residual(nn_graph *g, nn_value x)
 static void values_with_many_readers(void **state)
 {
     (void)state;
-    check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, shared);
-    check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, residual);
-    check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, uneven);
+    net_check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, shared);
+    net_check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, residual);
+    net_check_gradients((tk_dims){2, 8, 2, 3, 4}, 3, uneven);
 }
 
 /* Channel attention, as in squeeze and excitation: [n, c, 1, 1, 1] scales x,
@@ -261,9 +200,9 @@ static nn_value soft(nn_graph *g, nn_value x)
 static void products_resizing_and_softmax(void **state)
 {
     (void)state;
-    check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, attended);
-    check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, resized);
-    check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, soft);
+    net_check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, attended);
+    net_check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, resized);
+    net_check_gradients((tk_dims){2, 5, 2, 3, 4}, 3, soft);
 }
 
 static nn_value dropped(nn_graph *g, nn_value x)
