@@ -4,10 +4,9 @@
  * the same f64 answer, and the limit. Outputs and statistics by the largest
  * error over the largest value, gradients by norms. Exits with 77 (skipped)
  * where nothing was written. */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
+
+#include "compare.h"
 
 #include "base/dir.h"
 #include "base/doc.h"
@@ -20,15 +19,9 @@
 
 /* --- limits --- */
 
-/* A limit is so many times PyTorch's own error, but never below the floor:
- * PyTorch's is a single draw, and of an output of two numbers it may be small
- * by luck. Largest ratios met where the floor did not decide, both tiers:
- * outputs 2.9 (unet3d, baseline, whose widest Winograd tiles round most; 2.0
- * with avx2), exact outputs 1.1, gradients and statistics 1.7. */
-typedef struct limit {
-    double times, floor;
-} limit;
-
+/* Largest ratios met where the floor did not decide, both tiers: outputs 2.9
+ * (unet3d, baseline, whose widest Winograd tiles round most; 2.0 with avx2),
+ * exact outputs 1.1, gradients and statistics 1.7. */
 static const limit outputs_fast = {3, 2e-6};
 static const limit outputs_exact = {1.5, 2e-6};
 static const limit gradients = {3, 1e-5};
@@ -39,28 +32,6 @@ static const limit statistics = {3, 2e-6};
 #define PATH_LEN 1024
 #define OUTPUTS_MAX 4
 #define THREADS 2
-/* Of a parameter's gradient, against all: make_networks.py has it too. */
-#define NEXT_TO_NOTHING 1e-5
-
-static cs_errinfo info;
-static unsigned failures, compared;
-
-static void must(int r)
-{
-    if (r >= 0)
-        return;
-    fprintf(stderr, "check_networks: %s: %s\n", info.place, info.message);
-    exit(1);
-}
-
-static void must_hold(bool yes, const char *what)
-{
-    if (yes)
-        return;
-    fprintf(stderr, "check_networks: %s\n", what);
-    exit(1);
-}
-
 /* A network's folder, read. */
 typedef struct subject {
     char folder[PATH_LEN];
@@ -88,57 +59,14 @@ static void read_array(const subject *s, const char *at, const char *name,
                        tn_dtype type, tn_tensor *ret)
 {
     char path[2 * PATH_LEN];
-    CS_SCOPED(tn_tensor) raw = TN_TENSOR_INIT;
     snprintf(path, sizeof(path), "%s/%s/%s.npy", s->folder, at, name);
-    must(tn_npy_read(path, &raw, &info));
-    must(tn_copy(&raw, type, ret, &info));
-}
-
-/* --- how far off --- */
-
-typedef struct distance {
-    double most, largest;   /* |got - exact|, |exact| */
-    double square, squares; /* sums of both, squared */
-} distance;
-
-/* NaN is the worst, and stays so. */
-static double worse(double a, double b)
-{
-    return b > a || isnan(b) ? b : a;
-}
-
-static void measure(distance *d, const float *got, const tn_tensor *exact)
-{
-    const double *e = tn_data(exact);
-    for (size_t i = 0; i < tn_count(exact); i++) {
-        double off = fabs((double)got[i] - e[i]);
-        d->most = worse(d->most, off);
-        d->largest = fmax(d->largest, fabs(e[i]));
-        d->square += off * off;
-        d->squares += e[i] * e[i];
-    }
-}
-
-static double by_maximum(const distance *d)
-{
-    return d->most / d->largest;
-}
-
-static double by_norm(const distance *d)
-{
-    return sqrt(d->square / d->squares);
+    compare_read(path, type, ret);
 }
 
 static void row(const subject *s, const char *at, const char *what, double ours,
                 double theirs, limit l)
 {
-    double most = fmax(l.times * theirs, l.floor);
-    bool fine = ours <= most;
-    compared++;
-    failures += !fine;
-    printf("%-15s %-18s %-24s %9.2e %9.2e %6.2f %9.2e%s\n", s->net->name, at,
-           what, ours, theirs, ours / theirs, most, fine ? "" : "  TOO MUCH");
-    fflush(stdout);
+    compare_row(s->net->name, at, what, &(error_pair){ours, theirs}, l);
 }
 
 /* --- a network made ready --- */
@@ -440,10 +368,8 @@ int main(int argc, char **argv)
     must(cs_dir_read(argv[1], &list, &info));
     must_hold(list.len > 0, "no networks here");
     must(cs_pool_new(THREADS, &pool, &info));
-    printf("%-15s %-18s %-24s %9s %9s %6s %9s\n", "network", "case", "what",
-           "ours", "PyTorch's", "ratio", "limit");
+    compare_heading("network");
     for (size_t i = 0; i < list.len; i++)
         check_network(argv[1], list.names[i], pool);
-    printf("%u comparisons, %u failed\n", compared, failures);
-    return failures > 0;
+    return compare_end();
 }
