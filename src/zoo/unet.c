@@ -49,8 +49,10 @@ static nn_value up(nn_graph *g, const unet *u, size_t level, nn_value x,
                            &(nn_conv_spec){.out = u->widths[level],
                                            .kernel = {2, 2, 2},
                                            .stride = {2, 2, 2}});
-    return two_convs(g, u, level_name(name, u->up, level),
-                     nn_concat(g, x, skip), u->widths[level]);
+    nn_enter(g, level_name(name, u->up, level));
+    x = nn_concat(g, x, skip);
+    nn_leave(g);
+    return two_convs(g, u, name, x, u->widths[level]);
 }
 
 static nn_value build(nn_graph *g, const unet *u, nn_value x, size_t classes)
@@ -60,7 +62,9 @@ static nn_value build(nn_graph *g, const unet *u, nn_value x, size_t classes)
     for (size_t i = 0; i < u->levels; i++) {
         skips[i] =
             two_convs(g, u, level_name(name, u->down, i), x, u->widths[i]);
+        nn_enter(g, name); /* for messages: it has no parameters */
         x = nn_max_pool(g, 2, 2, 0, skips[i]);
+        nn_leave(g);
     }
     x = two_convs(g, u, "bottleneck", x, 2 * u->widths[u->levels - 1]);
     for (size_t i = u->levels; i-- > 0;)

@@ -287,11 +287,12 @@ static void wrong_inputs_name_layer_and_shape(void **state)
                   "simple3dunet wants 5 dimensions, the input is [1, 8, 8, 8]");
     refused_shape(state, TN_SHAPE(1, 3, 8, 8, 8),
                   "simple3dunet takes 1 channels, the input has 3");
-    refused_shape(state, TN_SHAPE(1, 1, 4, 4, 4),
-                  "pool [1, 128, 1, 1, 1]: a pooling window of 2 does not fit "
-                  "in 1 voxels");
+    refused_shape(
+        state, TN_SHAPE(1, 1, 4, 4, 4),
+        "enc3.pool [1, 128, 1, 1, 1]: a pooling window of 2 does not fit "
+        "in 1 voxels");
     refused_shape(state, TN_SHAPE(1, 1, 12, 8, 8),
-                  "concat [1, 128, 2, 2, 2]: [1, 128, 2, 2, 2] and "
+                  "dec3.concat [1, 128, 2, 2, 2]: [1, 128, 2, 2, 2] and "
                   "[1, 128, 3, 2, 2] cannot be joined");
     refused_shape(state, TN_SHAPE(0, 1, 8, 8, 8), "is empty");
     tmp_write(*state, "text.npy", "hello");
