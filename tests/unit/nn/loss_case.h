@@ -167,4 +167,74 @@ static inline void loss_expect_nomem(loss_run *run, const loss_case *k)
     assert_true(loss == -7);
 }
 
+/* --- what holds for every loss over points --- */
+
+/* A way to run it, on the golden inputs. */
+typedef struct loss_variant {
+    const void *options;
+    const float *pred, *target;
+    const int32_t *labels;
+    const golden_loss *golden; /* what PyTorch says, or NULL */
+} loss_variant;
+
+typedef struct loss_laws {
+    loss_run *run;
+    const loss_variant *variants;
+    size_t n;
+    bool logits; /* predictions are any number; otherwise probabilities */
+} loss_laws;
+
+static inline loss_case loss_case_of(const loss_variant *v)
+{
+    return (loss_case){LOSS_GOLDEN_DIMS, v->options, v->pred, v->target,
+                       v->labels};
+}
+
+static inline void loss_agrees_with_pytorch(void **state)
+{
+    const loss_laws *l = *state;
+    for (size_t i = 0; i < l->n; i++) {
+        const loss_case k = loss_case_of(&l->variants[i]);
+        if (l->variants[i].golden)
+            loss_expect_golden(l->run, &k, l->variants[i].golden);
+    }
+}
+
+static inline void loss_gradient_is_the_slope(void **state)
+{
+    const loss_laws *l = *state;
+    for (size_t i = 0; i < l->n; i++) {
+        const loss_case k = loss_case_of(&l->variants[i]);
+        loss_expect_gradient(l->run, &k);
+    }
+}
+
+static inline void loss_has_the_same_bits_on_any_number_of_threads(void **state)
+{
+    const loss_laws *l = *state;
+    for (size_t i = 0; i < l->n; i++)
+        loss_expect_same_bits(l->run, l->variants[i].options, l->logits);
+}
+
+static inline void loss_stays_finite_for_extreme_logits(void **state)
+{
+    const loss_laws *l = *state;
+    for (size_t i = 0; i < l->n && l->logits; i++)
+        loss_expect_finite(l->run, l->variants[i].options);
+}
+
+static inline void loss_refuses_nothing_to_measure(void **state)
+{
+    const loss_laws *l = *state;
+    loss_expect_no_empty(l->run, l->variants[0].options);
+}
+
+#define LOSS_LAWS(laws)                                                        \
+    cmocka_unit_test_prestate(loss_agrees_with_pytorch, laws),                 \
+        cmocka_unit_test_prestate(loss_gradient_is_the_slope, laws),           \
+        cmocka_unit_test_prestate(                                             \
+            loss_has_the_same_bits_on_any_number_of_threads, laws),            \
+        cmocka_unit_test_prestate(loss_stays_finite_for_extreme_logits, laws), \
+        cmocka_unit_test_prestate(loss_refuses_nothing_to_measure, laws)
+
 #endif

@@ -41,43 +41,18 @@ static void what_is_no_probability_is_named(void **state)
     assert_int_equal(r, CS_E_RANGE);
 }
 
-static void agrees_with_pytorch(void **state)
-{
-    (void)state;
-    loss_expect_golden(
-        run,
-        &(loss_case){LOSS_GOLDEN_DIMS, NULL, golden_probs, golden_target, NULL},
-        &golden_bce);
-}
+static const loss_variant variants[] = {
+    {.pred = golden_probs, .target = golden_target, .golden = &golden_bce},
+};
 
-static void gradient_is_the_slope(void **state)
-{
-    (void)state;
-    loss_expect_gradient(run, &(loss_case){LOSS_GOLDEN_DIMS, NULL, golden_probs,
-                                           golden_target, NULL});
-}
-
-static void same_bits_on_any_number_of_threads(void **state)
-{
-    (void)state;
-    loss_expect_same_bits(run, NULL, false);
-}
-
-static void nothing_to_measure_is_refused(void **state)
-{
-    (void)state;
-    loss_expect_no_empty(run, NULL);
-}
+static loss_laws laws = {run, variants, CS_COUNTOF(variants), .logits = false};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certain_and_wrong_costs_a_hundred),
         cmocka_unit_test(what_is_no_probability_is_named),
-        cmocka_unit_test(agrees_with_pytorch),
-        cmocka_unit_test(gradient_is_the_slope),
-        cmocka_unit_test(same_bits_on_any_number_of_threads),
-        cmocka_unit_test(nothing_to_measure_is_refused),
+        LOSS_LAWS(&laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

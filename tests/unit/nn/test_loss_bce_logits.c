@@ -36,54 +36,24 @@ static void a_weight_below_zero_is_named(void **state)
                         "'pos_weight' of class 1 is -2; expected 0 or more");
 }
 
-static void agrees_with_pytorch(void **state)
-{
-    (void)state;
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, NULL, golden_logits,
-                                    golden_target, NULL},
-                       &golden_bce_logits);
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, &weighted, golden_logits,
-                                    golden_target, NULL},
-                       &golden_bce_logits_weighted);
-}
+static const loss_variant variants[] = {
+    {.pred = golden_logits,
+     .target = golden_target,
+     .golden = &golden_bce_logits},
+    {.options = &weighted,
+     .pred = golden_logits,
+     .target = golden_target,
+     .golden = &golden_bce_logits_weighted},
+};
 
-static void gradient_is_the_slope(void **state)
-{
-    (void)state;
-    loss_expect_gradient(run, &(loss_case){LOSS_GOLDEN_DIMS, &weighted,
-                                           golden_logits, golden_target, NULL});
-}
-
-static void same_bits_on_any_number_of_threads(void **state)
-{
-    (void)state;
-    loss_expect_same_bits(run, NULL, true);
-}
-
-static void extreme_logits_stay_finite(void **state)
-{
-    (void)state;
-    loss_expect_finite(run, NULL);
-}
-
-static void nothing_to_measure_is_refused(void **state)
-{
-    (void)state;
-    loss_expect_no_empty(run, NULL);
-}
+static loss_laws laws = {run, variants, CS_COUNTOF(variants), .logits = true};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_hand),
         cmocka_unit_test(a_weight_below_zero_is_named),
-        cmocka_unit_test(agrees_with_pytorch),
-        cmocka_unit_test(gradient_is_the_slope),
-        cmocka_unit_test(same_bits_on_any_number_of_threads),
-        cmocka_unit_test(extreme_logits_stay_finite),
-        cmocka_unit_test(nothing_to_measure_is_refused),
+        LOSS_LAWS(&laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

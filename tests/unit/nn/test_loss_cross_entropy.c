@@ -91,54 +91,23 @@ static void short_memory_is_reported(void **state)
                                         NULL, golden_labels});
 }
 
-static void agrees_with_pytorch(void **state)
-{
-    (void)state;
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, NULL, golden_logits, NULL,
-                                    golden_labels},
-                       &golden_ce);
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, &weighted, golden_logits,
-                                    NULL, golden_labels},
-                       &golden_ce_weighted);
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, &all, golden_logits, NULL,
-                                    golden_labels_ignored},
-                       &golden_ce_all);
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, &smooth_ignored,
-                                    golden_logits, NULL, golden_labels_ignored},
-                       &golden_ce_smooth_ignored);
-}
+static const loss_variant variants[] = {
+    {.pred = golden_logits, .labels = golden_labels, .golden = &golden_ce},
+    {.options = &weighted,
+     .pred = golden_logits,
+     .labels = golden_labels,
+     .golden = &golden_ce_weighted},
+    {.options = &all,
+     .pred = golden_logits,
+     .labels = golden_labels_ignored,
+     .golden = &golden_ce_all},
+    {.options = &smooth_ignored,
+     .pred = golden_logits,
+     .labels = golden_labels_ignored,
+     .golden = &golden_ce_smooth_ignored},
+};
 
-static void gradient_is_the_slope(void **state)
-{
-    (void)state;
-    loss_expect_gradient(run, &(loss_case){LOSS_GOLDEN_DIMS, NULL,
-                                           golden_logits, NULL, golden_labels});
-    loss_expect_gradient(run,
-                         &(loss_case){LOSS_GOLDEN_DIMS, &all, golden_logits,
-                                      NULL, golden_labels_ignored});
-}
-
-static void same_bits_on_any_number_of_threads(void **state)
-{
-    (void)state;
-    loss_expect_same_bits(run, NULL, true);
-}
-
-static void extreme_logits_stay_finite(void **state)
-{
-    (void)state;
-    loss_expect_finite(run, NULL);
-}
-
-static void nothing_to_measure_is_refused(void **state)
-{
-    (void)state;
-    loss_expect_no_empty(run, NULL);
-}
+static loss_laws laws = {run, variants, CS_COUNTOF(variants), .logits = true};
 
 int main(void)
 {
@@ -149,11 +118,7 @@ int main(void)
         cmocka_unit_test(the_first_bad_label_is_named),
         cmocka_unit_test(options_out_of_range_are_refused),
         cmocka_unit_test(short_memory_is_reported),
-        cmocka_unit_test(agrees_with_pytorch),
-        cmocka_unit_test(gradient_is_the_slope),
-        cmocka_unit_test(same_bits_on_any_number_of_threads),
-        cmocka_unit_test(extreme_logits_stay_finite),
-        cmocka_unit_test(nothing_to_measure_is_refused),
+        LOSS_LAWS(&laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,50 +37,21 @@ static void short_memory_is_reported(void **state)
                                         NULL, golden_labels});
 }
 
-static void agrees_with_pytorch(void **state)
-{
-    (void)state;
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, &mixed, golden_logits,
-                                    NULL, golden_labels},
-                       &golden_dice_ce);
-}
+static const loss_variant variants[] = {
+    {.options = &mixed,
+     .pred = golden_logits,
+     .labels = golden_labels,
+     .golden = &golden_dice_ce},
+};
 
-static void gradient_is_the_slope(void **state)
-{
-    (void)state;
-    loss_expect_gradient(run, &(loss_case){LOSS_GOLDEN_DIMS, &mixed,
-                                           golden_logits, NULL, golden_labels});
-}
-
-static void same_bits_on_any_number_of_threads(void **state)
-{
-    (void)state;
-    loss_expect_same_bits(run, NULL, true);
-}
-
-static void extreme_logits_stay_finite(void **state)
-{
-    (void)state;
-    loss_expect_finite(run, NULL);
-}
-
-static void nothing_to_measure_is_refused(void **state)
-{
-    (void)state;
-    loss_expect_no_empty(run, NULL);
-}
+static loss_laws laws = {run, variants, CS_COUNTOF(variants), .logits = true};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_input_is_refused),
         cmocka_unit_test(short_memory_is_reported),
-        cmocka_unit_test(agrees_with_pytorch),
-        cmocka_unit_test(gradient_is_the_slope),
-        cmocka_unit_test(same_bits_on_any_number_of_threads),
-        cmocka_unit_test(extreme_logits_stay_finite),
-        cmocka_unit_test(nothing_to_measure_is_refused),
+        LOSS_LAWS(&laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,47 +39,16 @@ static void options_out_of_range_are_refused(void **state)
     assert_int_equal(run(NULL, &k, &loss, NULL), CS_E_RANGE);
 }
 
-static void agrees_with_pytorch(void **state)
-{
-    (void)state;
-    loss_expect_golden(
-        run,
-        &(loss_case){LOSS_GOLDEN_DIMS, NULL, golden_logits, golden_hard, NULL},
-        &golden_focal);
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, &soft, golden_logits,
-                                    golden_target, NULL},
-                       &golden_focal_soft);
-}
+static const loss_variant variants[] = {
+    {.pred = golden_logits, .target = golden_hard, .golden = &golden_focal},
+    {.options = &soft,
+     .pred = golden_logits,
+     .target = golden_target,
+     .golden = &golden_focal_soft},
+    {.options = &shallow, .pred = golden_logits, .target = golden_hard},
+};
 
-static void gradient_is_the_slope(void **state)
-{
-    (void)state;
-    loss_expect_gradient(run, &(loss_case){LOSS_GOLDEN_DIMS, NULL,
-                                           golden_logits, golden_hard, NULL});
-    loss_expect_gradient(run, &(loss_case){LOSS_GOLDEN_DIMS, &soft,
-                                           golden_logits, golden_target, NULL});
-    loss_expect_gradient(run, &(loss_case){LOSS_GOLDEN_DIMS, &shallow,
-                                           golden_logits, golden_hard, NULL});
-}
-
-static void same_bits_on_any_number_of_threads(void **state)
-{
-    (void)state;
-    loss_expect_same_bits(run, NULL, true);
-}
-
-static void extreme_logits_stay_finite(void **state)
-{
-    (void)state;
-    loss_expect_finite(run, NULL);
-}
-
-static void nothing_to_measure_is_refused(void **state)
-{
-    (void)state;
-    loss_expect_no_empty(run, NULL);
-}
+static loss_laws laws = {run, variants, CS_COUNTOF(variants), .logits = true};
 
 int main(void)
 {
@@ -87,11 +56,7 @@ int main(void)
         cmocka_unit_test(without_its_factors_it_is_cross_entropy),
         cmocka_unit_test(steep_powers_stay_finite),
         cmocka_unit_test(options_out_of_range_are_refused),
-        cmocka_unit_test(agrees_with_pytorch),
-        cmocka_unit_test(gradient_is_the_slope),
-        cmocka_unit_test(same_bits_on_any_number_of_threads),
-        cmocka_unit_test(extreme_logits_stay_finite),
-        cmocka_unit_test(nothing_to_measure_is_refused),
+        LOSS_LAWS(&laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

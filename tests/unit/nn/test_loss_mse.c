@@ -27,49 +27,17 @@ static void mean_of_squares_by_hand(void **state)
     assert_int_equal(run(NULL, &k, &loss, grad), CS_E_RANGE);
 }
 
-static void agrees_with_pytorch(void **state)
-{
-    (void)state;
-    loss_expect_golden(run,
-                       &(loss_case){LOSS_GOLDEN_DIMS, NULL, golden_logits,
-                                    golden_target, NULL},
-                       &golden_mse);
-}
+static const loss_variant variants[] = {
+    {.pred = golden_logits, .target = golden_target, .golden = &golden_mse},
+};
 
-static void gradient_is_the_slope(void **state)
-{
-    (void)state;
-    loss_expect_gradient(run, &(loss_case){LOSS_GOLDEN_DIMS, NULL,
-                                           golden_logits, golden_target, NULL});
-}
-
-static void same_bits_on_any_number_of_threads(void **state)
-{
-    (void)state;
-    loss_expect_same_bits(run, NULL, true);
-}
-
-static void extreme_logits_stay_finite(void **state)
-{
-    (void)state;
-    loss_expect_finite(run, NULL);
-}
-
-static void nothing_to_measure_is_refused(void **state)
-{
-    (void)state;
-    loss_expect_no_empty(run, NULL);
-}
+static loss_laws laws = {run, variants, CS_COUNTOF(variants), .logits = true};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mean_of_squares_by_hand),
-        cmocka_unit_test(agrees_with_pytorch),
-        cmocka_unit_test(gradient_is_the_slope),
-        cmocka_unit_test(same_bits_on_any_number_of_threads),
-        cmocka_unit_test(extreme_logits_stay_finite),
-        cmocka_unit_test(nothing_to_measure_is_refused),
+        LOSS_LAWS(&laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
