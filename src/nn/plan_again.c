@@ -2,7 +2,8 @@
  * given up after the forward pass, and made again just before the first
  * backward step that reads them. Same inputs, same step, same bits.
  *
- * Level 1 gives up what is cheap to make: all but convolutions. Higher levels
+ * Level 1 gives up what is cheap to make: all but
+ * convolutions and attention. Higher levels
  * cut the network into stretches of like size and keep only what goes from one
  * to another (gradient checkpointing): about one forward pass more. The last
  * stretch is kept, since the backward pass begins with it. */
@@ -24,7 +25,7 @@ bool nn_plan_recompute_more(nn_plan *p)
 static bool is_cheap(const nn_node *n)
 {
     if (n->op != NN_CONV)
-        return true;
+        return n->op != NN_ATTENTION;
     const tk_conv *c = &n->conv.conv;
     return n->conv.transposed && c->kernel[0] == c->stride[0] &&
            c->kernel[1] == c->stride[1] && c->kernel[2] == c->stride[2];
@@ -87,7 +88,8 @@ bool nn_plan_gives_up(const nn_plan *p, size_t i)
     return p->slots[p->slots[i].root].given_up;
 }
 
-/* Node i, if it was given up and is not there yet, and all that lies with it. */
+/* Node i, if it was given up and is not there yet, and all that lies with it.
+ */
 static bool want(nn_plan *p, size_t i, size_t at)
 {
     if (!nn_plan_gives_up(p, i) || p->slots[i].again_at != NN_NONE)

@@ -33,9 +33,11 @@ static bool sliceable(const nn_plan *p, size_t i)
     case NN_CONV:
     case NN_ACTIVATION:
     case NN_ADD:
+    case NN_SUBTRACT:
     case NN_MULTIPLY:
     case NN_SOFTMAX:
     case NN_CONCAT:
+    case NN_LAYER_NORM:
         return true;
     case NN_NORM:
         return n->norm.mean != NN_NONE;

@@ -54,7 +54,8 @@ static void backward(step t, size_t i, unsigned k)
         return;
     }
     tk_image dx = begin_gradient(&t, i, k);
-    tk_arith_backward(&t.run, operation(t.n), k == 1, &t.x[1 - k], &t.s->grad, &dx);
+    tk_arith_backward(&t.run, operation(t.n), k == 1, &t.x[1 - k], &t.s->grad,
+                      &dx);
     finish_gradient(&t, i, k, &dx);
 }
 

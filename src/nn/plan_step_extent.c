@@ -20,8 +20,7 @@ void nn_reduce_backward(step *t, size_t i)
     tk_image dx = begin_gradient(t, i, 0);
     bool mean = t->n->reduction == TK_REDUCE_MEAN;
     if (t->n->reduction == TK_REDUCE_MAX)
-        tk_reduce_max_backward(&t->run, &t->x[0], &t->y, &s->grad,
-                               &dx);
+        tk_reduce_max_backward(&t->run, &t->x[0], &t->y, &s->grad, &dx);
     else
         tk_scale(&t->run, mean ? elements(&t->n->dims) / elements(&dx.dims) : 1,
                  &s->grad, &dx);

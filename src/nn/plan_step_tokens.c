@@ -83,14 +83,13 @@ static float *reserve(tk_run *run, size_t floats)
 }
 
 /* Inputs as the kernel wants them, into the step's memory. */
-static tk_attention_inputs take_inputs(const step *t, size_t i,
-                                       const tk_attention *a, tk_run *run)
+static tk_attention_inputs take_inputs(const step *t, const tk_attention *a,
+                                       tk_run *run)
 {
     float *plain[3];
     for (unsigned k = 0; k < 3; k++) {
         plain[k] = reserve(run, k == 0 ? query_floats(a) : key_floats(a));
-        tk_heads_take(&t->run, a->heads,
-                      &t->x[k], plain[k]);
+        tk_heads_take(&t->run, a->heads, &t->x[k], plain[k]);
     }
     return (tk_attention_inputs){plain[0], plain[1], plain[2]};
 }
@@ -99,7 +98,7 @@ void nn_attention_forward(const step *t, size_t i)
 {
     const tk_attention a = attention_of(t->p, i);
     tk_run run = t->run;
-    const tk_attention_inputs in = take_inputs(t, i, &a, &run);
+    const tk_attention_inputs in = take_inputs(t, &a, &run);
     float *y = reserve(&run, query_floats(&a));
     tk_attention_forward(&run, &a, &in, y);
     tk_heads_give(&t->run, a.heads, y, &t->y);
@@ -126,7 +125,7 @@ void nn_attention_backward(const step *t, size_t i)
 {
     const tk_attention a = attention_of(t->p, i);
     tk_run run = t->run;
-    const tk_attention_inputs in = take_inputs(t, i, &a, &run);
+    const tk_attention_inputs in = take_inputs(t, &a, &run);
     float *dy = reserve(&run, query_floats(&a));
     tk_attention_gradients to = {.dq = reserve(&run, query_floats(&a))};
     to.dk = reserve(&run, key_floats(&a));

@@ -4,14 +4,16 @@
 
 #include "nn/net.h"
 
-static inline nn_value conv3(nn_graph *g, const char *name, nn_value x, size_t out)
+static inline nn_value conv3(nn_graph *g, const char *name, nn_value x,
+                             size_t out)
 {
     return nn_conv(
         g, name, x,
         &(nn_conv_spec){.out = out, .kernel = {3, 3, 3}, .pad = {1, 1, 1}});
 }
 
-static inline nn_value block(nn_graph *g, const char *name, nn_value x, size_t out)
+static inline nn_value block(nn_graph *g, const char *name, nn_value x,
+                             size_t out)
 {
     nn_enter(g, name);
     x = nn_relu(g, nn_batch_norm(g, "1", conv3(g, "0", x, out)));
@@ -47,6 +49,7 @@ static inline nn_value joined(nn_graph *g, nn_value x)
     nn_value all = nn_global_mean(g, a);
     nn_value b = nn_multiply(g, nn_multiply(g, a, gate), all);
     b = nn_relu(g, nn_add(g, conv3(g, "c", b, 12), a));
+    b = nn_layer_norm(g, "l", nn_subtract(g, b, gate));
     nn_value c = nn_instance_norm(g, "n", b);
     c = nn_softmax(g, TK_SOFTMAX, nn_concat(g, conv3(g, "d", c, 5), b));
     return nn_batch_norm(g, "m", nn_concat(g, c, conv3(g, "e", c, 8)));

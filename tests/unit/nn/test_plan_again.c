@@ -13,6 +13,7 @@ static nn_value dropped(nn_graph *g, nn_value x)
     nn_value a = nn_dropout(g, 0.3, false, block(g, "a", x, 16));
     nn_value b = block(g, "b", a, 8);
     b = nn_add(g, b, nn_conv(g, "c", a, &(nn_conv_spec){.out = 8}));
+    b = nn_attention(g, &(nn_attention_spec){.heads = 2}, b, b, b);
     b = nn_resize(g, TK_RESIZE_LINEAR, 5, 5, 5, nn_relu(g, b));
     return block(g, "d", nn_group_norm(g, "e", b, 2), 8);
 }
