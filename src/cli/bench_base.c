@@ -212,6 +212,11 @@ static void done(bench *b)
     cs_strbuf_done(&b->yaml);
 }
 
+const char *bench_base_name(size_t i)
+{
+    return i < BENCH_BASE_ROWS ? cases[i].name : NULL;
+}
+
 int bench_base(const char *only, bench_row rows[BENCH_BASE_ROWS], size_t *ret_n,
                cs_errinfo *info)
 {
@@ -227,7 +232,7 @@ int bench_base(const char *only, bench_row rows[BENCH_BASE_ROWS], size_t *ret_n,
         return r;
     if (n == 0)
         return cs_fail(info, CS_E_USAGE,
-                       "no case is called '%s'; 'consilium bench base --json' "
+                       "no case is called '%s'; 'consilium bench base --list' "
                        "names them all",
                        only);
     *ret_n = n;

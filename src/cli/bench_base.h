@@ -6,6 +6,9 @@
 
 #define BENCH_BASE_ROWS 9
 
+/* Names of the cases, NULL beyond the last. */
+const char *bench_base_name(size_t i);
+
 /* Runs every case, or the one named `only` (CS_E_USAGE where there is none),
  * and fills rows[0..*ret_n). */
 int bench_base(const char *only, bench_row rows[BENCH_BASE_ROWS], size_t *ret_n,

@@ -1,94 +1,92 @@
 #include "cli/bench_engine.h"
 
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
+#include "cli/bench_layer.h"
+#include "cli/bench_time.h"
 #include "cli/engine.h"
-#include "cli/tier.h"
 #include "nn/cost.h"
 #include "nn/loss.h"
 #include "nn/optim.h"
 #include "nn/trainable.h"
-#include "tensor/kernels/conv.h"
 
-#define ROUNDS 5
 #define GIGA 1e9
 
-typedef enum bench_kind { INFER, TRAIN, LAYER } bench_kind;
-
-typedef struct engine_case {
+typedef struct network_case {
     const char *name;
-    bench_kind kind;
+    bool train; /* a whole step; otherwise inference */
     unsigned threads;
     size_t size[3];
-    tk_conv_op op; /* of LAYER, a 3x3x3 convolution */
-    size_t in, out;
-} engine_case;
+} network_case;
 
-static const engine_case cases[] = {
-    {"unet3d-infer-64x96x96-t1", INFER, 1, {64, 96, 96}, 0, 0, 0},
-    {"unet3d-infer-64x96x96-t2", INFER, 2, {64, 96, 96}, 0, 0, 0},
-    {"unet3d-infer-96x96x96-t1", INFER, 1, {96, 96, 96}, 0, 0, 0},
-    {"unet3d-infer-96x96x96-t2", INFER, 2, {96, 96, 96}, 0, 0, 0},
-    {"unet3d-train-64x64x64-t1", TRAIN, 1, {64, 64, 64}, 0, 0, 0},
-    {"unet3d-train-64x64x64-t2", TRAIN, 2, {64, 64, 64}, 0, 0, 0},
-    {"conv-32-32-64x96x96-t1", LAYER, 1, {64, 96, 96}, TK_CONV_FORWARD, 32, 32},
-    {"conv-64-64-32x48x48-t1", LAYER, 1, {32, 48, 48}, TK_CONV_FORWARD, 64, 64},
-    {"conv-128-128-16x24x24-t1",
-     LAYER,
-     1,
-     {16, 24, 24},
-     TK_CONV_FORWARD,
-     128,
-     128},
-    {"conv-64-32-64x64x64-t1", LAYER, 1, {64, 64, 64}, TK_CONV_FORWARD, 64, 32},
-    {"gradient-64-64-32x48x48-t1",
-     LAYER,
-     1,
-     {32, 48, 48},
-     TK_CONV_WEIGHTS,
-     64,
-     64},
-    {"gradient-64-32-64x64x64-t1",
-     LAYER,
-     1,
-     {64, 64, 64},
-     TK_CONV_WEIGHTS,
-     64,
-     32},
+static const network_case networks[] = {
+    {"unet3d-infer-64x96x96-t1", false, 1, {64, 96, 96}},
+    {"unet3d-infer-64x96x96-t2", false, 2, {64, 96, 96}},
+    {"unet3d-infer-96x96x96-t1", false, 1, {96, 96, 96}},
+    {"unet3d-infer-96x96x96-t2", false, 2, {96, 96, 96}},
+    {"unet3d-train-64x64x64-t1", true, 1, {64, 64, 64}},
+    {"unet3d-train-64x64x64-t2", true, 2, {64, 64, 64}},
 };
-_Static_assert(CS_COUNTOF(cases) <= BENCH_ENGINE_ROWS, "room for all rows");
 
-/* --- timing --- */
+/* See bench_layer.h for what they say. */
+#define BOTH(name) name "-t1", name "-t2"
 
-typedef int bench_step(void *ctx, cs_errinfo *info);
+static const char *const layers[] = {
+    /* UNet3D at 64 x 96 x 96: its levels, its first and its widest layer … */
+    BOTH("conv-1-32-k3-s1-g1-1x64x96x96"),
+    BOTH("conv-32-32-k3-s1-g1-1x64x96x96"),
+    BOTH("conv-64-32-k3-s1-g1-1x64x96x96"),
+    BOTH("conv-64-64-k3-s1-g1-1x32x48x48"),
+    BOTH("conv-128-128-k3-s1-g1-1x16x24x24"),
+    BOTH("conv-256-256-k3-s1-g1-1x8x12x12"),
+    BOTH("conv-512-512-k3-s1-g1-1x4x6x6"),
+    BOTH("up-64-32-k2-s2-g1-1x32x48x48"),
+    BOTH("up-512-256-k2-s2-g1-1x4x6x6"),
+    BOTH("conv-32-1-k1-s1-g1-1x64x96x96"),
+    BOTH("maxpool-32-32-k2-s2-g1-1x64x96x96"),
+    /* … and as it is trained, at 64 x 64 x 64. */
+    BOTH("data-32-32-k3-s1-g1-1x64x64x64"),
+    BOTH("data-64-64-k3-s1-g1-1x32x32x32"),
+    BOTH("data-256-256-k3-s1-g1-1x8x8x8"),
+    BOTH("weights-32-32-k3-s1-g1-1x64x64x64"),
+    BOTH("weights-64-32-k3-s1-g1-1x64x64x64"),
+    BOTH("weights-64-64-k3-s1-g1-1x32x32x32"),
+    BOTH("weights-128-128-k3-s1-g1-1x16x16x16"),
+    BOTH("weights-256-256-k3-s1-g1-1x8x8x8"),
+    BOTH("maxpoolback-32-32-k2-s2-g1-1x64x64x64"),
+    BOTH("batchnorm-32-32-k1-s1-g1-1x64x64x64"),
+    BOTH("batchnormback-32-32-k1-s1-g1-1x64x64x64"),
+    /* ResNet: the usual one, and at 28 x 28 with large batches. */
+    BOTH("conv-3-64-k7-s2-g1-8x1x224x224"),
+    BOTH("conv-256-1024-k1-s1-g1-8x1x14x14"),
+    BOTH("maxpool-64-64-k3-s2-g1-8x1x112x112"),
+    BOTH("maxpoolback-64-64-k3-s2-g1-8x1x112x112"),
+    BOTH("conv-64-64-k3-s1-g1-128x1x28x28"),
+    BOTH("conv-512-512-k3-s1-g1-128x1x4x4"),
+    BOTH("data-256-256-k3-s1-g1-128x1x7x7"),
+    BOTH("weights-128-128-k3-s1-g1-128x1x14x14"),
+    BOTH("weights-256-256-k3-s1-g1-128x1x7x7"),
+    BOTH("weights-512-512-k3-s1-g1-128x1x4x4"),
+    BOTH("weights-256-512-k3-s2-g1-128x1x7x7"),
+    /* One channel each, as mobile networks and ConvNeXt have them. */
+    BOTH("conv-64-64-k3-s1-g64-1x32x48x48"),
+    BOTH("conv-96-96-k3-s1-g96-8x1x56x56"),
+    BOTH("conv-96-96-k7-s1-g96-8x1x56x56"),
+    BOTH("data-96-96-k3-s1-g96-8x1x56x56"),
+    BOTH("weights-96-96-k3-s1-g96-8x1x56x56"),
+    BOTH("weights-96-96-k7-s1-g96-8x1x56x56"),
+    /* Transformers. */
+    BOTH("linear-768-3072-k1-s1-g1-512x1x1x1"),
+    BOTH("linear-1024-1024-k1-s1-g1-1024x1x1x1"),
+    BOTH("gelu-64-64-k1-s1-g1-1x32x48x48"),
+    BOTH("softmax-64-64-k1-s1-g1-1x32x48x48"),
+};
+_Static_assert(CS_COUNTOF(networks) + CS_COUNTOF(layers) <= BENCH_ENGINE_ROWS,
+               "room for all rows");
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Median of the rounds, after one that warms caches and touches memory. */
-static int time_rounds(bench_step *step, void *ctx, double *ret,
-                       cs_errinfo *info)
-{
-    double seconds[ROUNDS];
-    int r = step(ctx, info);
-    for (int i = 0; i < ROUNDS && r == 0; i++) {
-        int64_t from = cs_mono_ns(cs_clock_system());
-        r = step(ctx, info);
-        seconds[i] = (double)(cs_mono_ns(cs_clock_system()) - from) / GIGA;
-    }
-    if (r < 0)
-        return r;
-    qsort(seconds, ROUNDS, sizeof(*seconds), by_value);
-    *ret = seconds[ROUNDS / 2];
-    return 0;
-}
+/* --- networks --- */
 
 static float *filled(size_t n, uint64_t stream)
 {
@@ -99,8 +97,6 @@ static float *filled(size_t n, uint64_t stream)
     }
     return v;
 }
-
-/* --- networks --- */
 
 typedef struct network_bench {
     engine e;
@@ -162,13 +158,13 @@ static int prepare_training(network_bench *b, cs_errinfo *info)
 }
 
 static int prepare_network(network_bench *b, const cli_context *ctx,
-                           const engine_case *c, cs_errinfo *info)
+                           const network_case *c, cs_errinfo *info)
 {
     const engine_spec spec = {
         .network = "unet3d",
         .dims = {1, 1, c->size[0], c->size[1], c->size[2]},
         .threads = c->threads,
-        .training = c->kind == TRAIN};
+        .training = c->train};
     b->voxels = tk_voxels(&spec.dims);
     int r = engine_init(&b->e, ctx, &spec, info);
     if (r < 0)
@@ -179,122 +175,69 @@ static int prepare_network(network_bench *b, const cli_context *ctx,
     b->gradient = filled(b->voxels, 4);
     if (!b->x || !b->y || !b->target || !b->gradient)
         return cs_fail_nomem(info);
-    return c->kind == TRAIN ? prepare_training(b, info) : 0;
+    return c->train ? prepare_training(b, info) : 0;
 }
 
-static int run_network(const cli_context *ctx, const engine_case *c,
+static int run_network(const cli_context *ctx, const network_case *c,
                        bench_row *row, cs_errinfo *info)
 {
     CS_SCOPED(network_bench) b = {.x = NULL};
     int r = prepare_network(&b, ctx, c, info);
     if (r == 0)
-        r = time_rounds(c->kind == TRAIN ? train_step : infer_step, &b,
-                        &row->seconds, info);
+        r = bench_time(c->train ? train_step : infer_step, &b, &row->seconds,
+                       info);
     if (r < 0)
         return r;
     /* The backward pass is two more of the same size. */
-    row->amount = nn_graph_flops(b.e.graph) / GIGA * (c->kind == TRAIN ? 3 : 1);
+    row->amount = nn_graph_flops(b.e.graph) / GIGA * (c->train ? 3 : 1);
     return 0;
-}
-
-/* --- layers --- */
-
-typedef struct layer_bench {
-    tk_conv_plan plan;
-    tk_run run;
-    tk_image x, y;
-    float *weights, *packed;
-} layer_bench;
-
-static void layer_bench_done(layer_bench *b)
-{
-    cs_free(b->x.data);
-    cs_free(b->y.data);
-    cs_free(b->weights);
-    cs_free(b->packed);
-    cs_free(b->run.scratch);
-    cs_pool_free(b->run.pool);
-}
-
-static int layer_step(void *ctx, cs_errinfo *info)
-{
-    (void)info;
-    layer_bench *b = ctx;
-    if (b->plan.op == TK_CONV_WEIGHTS)
-        tk_conv_gradient(&b->plan, &b->run, &b->x, &b->y, b->packed,
-                         b->weights);
-    else
-        tk_conv_run(&b->plan, &b->run, b->packed, &b->x, NULL, 1, &b->y);
-    return 0;
-}
-
-static float *lines(size_t floats, uint64_t stream)
-{
-    size_t bytes = (floats * sizeof(float) + TN_ALIGN) / TN_ALIGN * TN_ALIGN;
-    float *v = cs_aligned_alloc(TN_ALIGN, bytes);
-    const cs_rng r = cs_rng_stream(1, stream);
-    if (v)
-        cs_rng_fill_normal_f32(&r, 0, v, floats);
-    return v;
-}
-
-static int prepare_layer(layer_bench *b, const engine_case *c, cs_errinfo *info)
-{
-    const tk_conv conv = {.in = c->in,
-                          .out = c->out,
-                          .groups = 1,
-                          .kernel = {3, 3, 3},
-                          .stride = {1, 1, 1},
-                          .dilation = {1, 1, 1},
-                          .pad = {1, 1, 1}};
-    const tk_dims x = {1, c->in, c->size[0], c->size[1], c->size[2]};
-    const tk_dims y = {1, c->out, c->size[0], c->size[1], c->size[2]};
-    const tk_conv_choice choice = {.algorithm = TK_ALGO_AUTO};
-    int r = tk_conv_plan_init(&b->plan, &conv, c->op, &x, &y, &choice, info);
-    if (r < 0)
-        return r;
-    b->x = tk_image_at(lines(tk_image_floats(&x), 1), x);
-    b->y = tk_image_at(lines(tk_image_floats(&y), 2), y);
-    b->weights = lines(c->in * c->out * 27, 3);
-    b->packed = lines(b->plan.packed_floats, 4);
-    b->run.scratch = lines(tk_conv_scratch(&b->plan, c->threads), 5);
-    if (!b->x.data || !b->y.data || !b->weights || !b->packed ||
-        !b->run.scratch)
-        return cs_fail_nomem(info);
-    if (c->op != TK_CONV_WEIGHTS)
-        tk_conv_pack(&b->plan, &b->run, b->weights, b->packed);
-    return 0;
-}
-
-static int run_layer(const cli_context *ctx, const engine_case *c,
-                     bench_row *row, cs_errinfo *info)
-{
-    CS_SCOPED(layer_bench) b = {.weights = NULL};
-    cs_cpu_tier tier;
-    int r = cli_cpu_tier(ctx, &tier, info);
-    if (r == 0)
-        r = cs_pool_new(c->threads, &b.run.pool, info);
-    if (r < 0)
-        return r;
-    b.run.table = tk_table_of(tier);
-    r = prepare_layer(&b, c, info);
-    if (r == 0)
-        r = time_rounds(layer_step, &b, &row->seconds, info);
-    double voxels = (double)(c->size[0] * c->size[1] * c->size[2]);
-    row->amount = 54 * voxels * (double)(c->in * c->out) / GIGA;
-    return r;
 }
 
 /* --- all --- */
 
-static int run_case(const cli_context *ctx, const engine_case *c,
-                    bench_row *row, cs_errinfo *info)
+const char *bench_engine_name(size_t i)
 {
-    *row = (bench_row){.name = c->name, .unit = "GF/s"};
-    int r = c->kind == LAYER ? run_layer(ctx, c, row, info)
-                             : run_network(ctx, c, row, info);
+    if (i < CS_COUNTOF(networks))
+        return networks[i].name;
+    i -= CS_COUNTOF(networks);
+    return i < CS_COUNTOF(layers) ? layers[i] : NULL;
+}
+
+/* The case of a name: a network of the list, or any layer. */
+typedef struct found_case {
+    const network_case *network; /* NULL: it is the layer */
+    bench_layer layer;
+} found_case;
+
+static bool find_case(const char *name, found_case *ret)
+{
+    *ret = (found_case){.network = NULL};
+    for (size_t i = 0; i < CS_COUNTOF(networks); i++)
+        if (strcmp(name, networks[i].name) == 0)
+            ret->network = &networks[i];
+    return ret->network || bench_layer_parse(name, &ret->layer);
+}
+
+static int run_case(const cli_context *ctx, const char *name,
+                    const found_case *c, bench_row *row, cs_errinfo *info)
+{
+    *row = (bench_row){.name = name, .unit = "GF/s"};
+    int r = c->network ? run_network(ctx, c->network, row, info)
+                       : bench_layer_run(ctx, &c->layer, row, info);
     row->rss_mib = engine_peak_mib();
     return r;
+}
+
+static int run_one(const cli_context *ctx, const char *name, bench_row *row,
+                   cs_errinfo *info)
+{
+    found_case c;
+    if (!find_case(name, &c))
+        return cs_fail(info, CS_E_USAGE,
+                       "no case is called '%s'; 'consilium bench engine "
+                       "--list' names them all",
+                       name);
+    return run_case(ctx, name, &c, row, info);
 }
 
 int bench_engine(const cli_context *ctx, const char *only,
@@ -302,23 +245,23 @@ int bench_engine(const cli_context *ctx, const char *only,
                  cs_errinfo *info)
 {
     *ret_n = 0;
-    bool known = !only;
-    for (size_t i = 0; i < CS_COUNTOF(cases); i++) {
-        if (only && strcmp(only, cases[i].name) != 0)
+    if (only) {
+        int r = run_one(ctx, only, rows, info);
+        *ret_n = r == 0;
+        return r;
+    }
+    const char *name;
+    for (size_t i = 0; (name = bench_engine_name(i)); i++) {
+        found_case c;
+        bool known = find_case(name, &c);
+        assert(known);
+        unsigned threads = c.network ? c.network->threads : c.layer.threads;
+        if (!known || threads > cs_cpu_usable())
             continue;
-        known = true;
-        if (!only && cases[i].threads > cs_cpu_usable())
-            continue;
-        int r = run_case(ctx, &cases[i], &rows[*ret_n], info);
+        int r = run_case(ctx, name, &c, &rows[*ret_n], info);
         if (r < 0)
             return r;
         ++*ret_n;
     }
-    if (!known)
-        return cs_fail(
-            info, CS_E_USAGE,
-            "no case is called '%s'; 'consilium bench engine --json' "
-            "names them all",
-            only);
     return 0;
 }

@@ -5,10 +5,14 @@
 #include "cli/bench_row.h"
 #include "cli/cli.h"
 
-#define BENCH_ENGINE_ROWS 32
+#define BENCH_ENGINE_ROWS 128
 
-/* Runs every case, or the one named `only` (CS_E_USAGE where there is none). A
- * case that wants more threads than this machine has is run only by name. */
+/* Names of the cases, NULL beyond the last. */
+const char *bench_engine_name(size_t i);
+
+/* Runs every case, or the one named `only` (CS_E_USAGE where there is none),
+ * which may be a layer of any geometry. A case that wants more threads than
+ * this machine has is run only by name. */
 int bench_engine(const cli_context *ctx, const char *only,
                  bench_row rows[BENCH_ENGINE_ROWS], size_t *ret_n,
                  cs_errinfo *info);

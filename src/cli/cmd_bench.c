@@ -10,6 +10,7 @@ static const char *const subject_words[] = {"base", "engine", NULL};
 typedef struct options {
     int subject;
     const char *only;
+    bool list;
 } options;
 
 static const cs_arg rows[] = {
@@ -18,14 +19,54 @@ static const cs_arg rows[] = {
                           "YAML; engine: networks and their layers")),
     CS_ARG_STRING(options, only, '\0', "only", CS_N_("NAME"), NULL,
                   CS_N_("measure only this case")),
+    CS_ARG_FLAG(options, list, '\0', "list",
+                CS_N_("name the cases and measure none")),
 };
 
 /* Each subject has fewer. */
-#define ROWS_MAX 32
+#define ROWS_MAX 128
 _Static_assert(BENCH_BASE_ROWS <= ROWS_MAX && BENCH_ENGINE_ROWS <= ROWS_MAX,
                "room for the rows of every subject");
 
 static const char summary[] = "measure how fast Consilium is on this machine";
+
+static void write_peers_place(cs_json *w, const char *key)
+{
+    cs_json_key(w, key);
+    cs_json_open_object(w);
+    cs_json_close_object(w);
+}
+
+static void write_number(cs_json *w, const char *key, double value)
+{
+    cs_json_key(w, key);
+    cs_json_double(w, value);
+}
+
+static void write_row(cs_json *w, const bench_row *row)
+{
+    cs_json_open_object(w);
+    cs_json_key(w, "name");
+    cs_json_cstring(w, row->name);
+    if (row->amount > 0) {
+        write_number(w, "amount", row->amount);
+        cs_json_key(w, "unit");
+        cs_json_cstring(w, row->unit);
+    }
+    cs_json_key(w, "ours");
+    cs_json_open_object(w);
+    write_number(w, "s", row->seconds);
+    if (row->rss_mib > 0)
+        write_number(w, "rss_mib", row->rss_mib);
+    if (row->norm > 0) {
+        write_number(w, "norm", row->norm);
+        write_number(w, "probe", row->probe);
+    }
+    cs_json_close_object(w);
+    write_peers_place(w, "peers");
+    write_peers_place(w, "ratio");
+    cs_json_close_object(w);
+}
 
 static int write_json(cli_context *ctx, const bench_row *results, size_t n,
                       cs_errinfo *info)
@@ -34,27 +75,27 @@ static int write_json(cli_context *ctx, const bench_row *results, size_t n,
     cli_json_begin(ctx, &w);
     cs_json_key(&w, "rows");
     cs_json_open_array(&w);
-    for (size_t i = 0; i < n; i++) {
-        cs_json_open_object(&w);
-        cs_json_key(&w, "name");
-        cs_json_cstring(&w, results[i].name);
-        cs_json_key(&w, "ours");
-        cs_json_open_object(&w);
-        cs_json_key(&w, "s");
-        cs_json_double(&w, results[i].seconds);
-        if (results[i].rss_mib > 0) {
-            cs_json_key(&w, "rss_mib");
-            cs_json_double(&w, results[i].rss_mib);
-        }
-        cs_json_close_object(&w);
-        cs_json_key(&w, "peers");
-        cs_json_open_object(&w);
-        cs_json_close_object(&w);
-        cs_json_key(&w, "ratio");
-        cs_json_open_object(&w);
-        cs_json_close_object(&w);
-        cs_json_close_object(&w);
+    for (size_t i = 0; i < n; i++)
+        write_row(&w, &results[i]);
+    cs_json_close_array(&w);
+    return cli_json_end(ctx, &w, info);
+}
+
+static int list_names(cli_context *ctx, int subject, cs_errinfo *info)
+{
+    const char *(*name)(size_t i) =
+        subject == ENGINE ? bench_engine_name : bench_base_name;
+    if (!ctx->common.json) {
+        for (size_t i = 0; name(i); i++)
+            cs_strbuf_printf(&ctx->out, "%s\n", name(i));
+        return 0;
     }
+    cs_json w;
+    cli_json_begin(ctx, &w);
+    cs_json_key(&w, "names");
+    cs_json_open_array(&w);
+    for (size_t i = 0; name(i); i++)
+        cs_json_cstring(&w, name(i));
     cs_json_close_array(&w);
     return cli_json_end(ctx, &w, info);
 }
@@ -78,12 +119,14 @@ static void write_table(cli_context *ctx, const bench_row *results, size_t n)
 
 int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
 {
-    options chosen = {BASE, NULL};
+    options chosen = {.subject = BASE};
     cs_arg_group group = {CS_N_("arguments"), rows, CS_COUNTOF(rows), &chosen};
     int r =
         cli_parse(ctx, "consilium bench", summary, &group, 1, argc, argv, info);
     if (r != 0)
         return r < 0 ? r : 0;
+    if (chosen.list)
+        return list_names(ctx, chosen.subject, info);
     bench_row results[ROWS_MAX];
     size_t n = 0;
     if (chosen.subject == ENGINE)
