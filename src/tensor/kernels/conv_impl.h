@@ -126,10 +126,14 @@ void tk_winograd_gradient(const tk_conv_plan *plan, const tk_run *run,
 void tk_winograd_unpack(const tk_conv_plan *plan, const tk_run *run,
                         const float *sum, float *dw);
 
+void tk_depthwise_plan(tk_conv_plan *plan);
 void tk_depthwise_pack(const tk_conv_plan *plan, const float *weights,
                        float *packed);
 void tk_depthwise_run(const tk_conv_plan *plan, const tk_run *run,
                       const float *packed, const tk_image *from,
                       const float *bias, float slope, const tk_image *to);
+void tk_depthwise_gradient(const tk_conv_plan *plan, const tk_run *run,
+                           const tk_image *x, const tk_image *dy, float *sum,
+                           float *dw);
 
 #endif

@@ -211,7 +211,7 @@ static int choose_algorithm(tk_conv_plan *p, const tk_conv_choice *choice,
 {
     tk_conv_algorithm want = choice->algorithm;
     tk_winograd_kind kind = choice->kind;
-    bool depthwise = is_depthwise(&p->conv) && p->op != TK_CONV_WEIGHTS;
+    bool depthwise = is_depthwise(&p->conv);
     p->algorithm = want;
     p->kind = kind;
     if (want == TK_ALGO_AUTO && depthwise)
@@ -245,7 +245,7 @@ int tk_conv_plan_init(tk_conv_plan *plan, const tk_conv *conv, tk_conv_op op,
     else if (p.algorithm == TK_ALGO_DIRECT)
         tk_direct_plan(&p);
     else
-        p.packed_floats = tk_round_up(conv->in, TK_LANES) * tk_conv_taps(conv);
+        tk_depthwise_plan(&p);
     *plan = p;
     return 0;
 }
@@ -284,6 +284,8 @@ void tk_conv_gradient(const tk_conv_plan *plan, const tk_run *run,
 {
     if (plan->algorithm == TK_ALGO_WINOGRAD)
         tk_winograd_gradient(plan, run, x, dy, sum, dw);
+    else if (plan->algorithm == TK_ALGO_DEPTHWISE)
+        tk_depthwise_gradient(plan, run, x, dy, sum, dw);
     else
         tk_direct_gradient(plan, run, x, dy, sum, dw);
 }

@@ -71,6 +71,14 @@ typedef enum tk_winograd_kind {
     TK_WINOGRADS,
 } tk_winograd_kind;
 
+/* Some taps of a depth-wise kernel: a box of count[0] x count[1] x count[2],
+ * the next one along an axis x_step floats further in the image and w_step
+ * floats further in the weights. */
+typedef struct tk_taps {
+    size_t count[3];
+    ptrdiff_t x_step[3], w_step[3];
+} tk_taps;
+
 /* Rows of eight floats, one below the other unless a step is given; arrays
  * named bias, centre, a, b, c, sum … hold eight. */
 typedef struct tk_lanes_table {
@@ -92,6 +100,15 @@ typedef struct tk_lanes_table {
     /* The largest of a box of voxels, NaN if any is; not empty. */
     void (*window_max)(const float *x, const size_t size[3], size_t sd,
                        size_t sh, float *y);
+    /* For each of `rows` voxels, x_row apart: the sum over the taps of w * x,
+     * in their order, finished as above. */
+    void (*taps)(const tk_taps *t, const float *x, size_t x_row, const float *w,
+                 const float *bias, float slope, size_t rows, float *y,
+                 size_t y_row);
+    /* sums[t] += the sum over r of dy[r] * x[r * x_row + t * x_tap], for each
+     * t < taps, sums[t] eight floats. */
+    void (*tap_sums)(const float *x, size_t x_row, ptrdiff_t x_tap,
+                     const float *dy, size_t rows, size_t taps, float *sums);
 } tk_lanes_table;
 
 typedef struct tk_table {

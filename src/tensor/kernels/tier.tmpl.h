@@ -3,6 +3,7 @@
 #include "tensor/kernels/table.h"
 #include "tensor/kernels/vector.h"
 
+#include "tensor/kernels/depthwise.tmpl.h"
 #include "tensor/kernels/gemm.tmpl.h"
 #include "tensor/kernels/lanes.tmpl.h"
 #include "tensor/kernels/winograd_1d.tmpl.h"
@@ -53,5 +54,7 @@ const tk_table TK_NAME(tk_table) = {
               .affine_back = TK_NAME(affine_back),
               .sums = TK_NAME(sums),
               .products = TK_NAME(products),
-              .window_max = TK_NAME(window_max)},
+              .window_max = TK_NAME(window_max),
+              .taps = TK_NAME(taps),
+              .tap_sums = TK_NAME(tap_sums)},
 };
