@@ -27,6 +27,7 @@ typedef struct kc_memory kc_memory;
 typedef struct kc {
     uint64_t seed;
     bool quick; /* a part of the cases, for slow builds */
+    bool show_ulps;
     const char *only;
     cs_pool *pools[KC_POOLS]; /* of 1, 2, 3 threads */
     cs_pool *pool;            /* of as many as asked for */
@@ -135,6 +136,7 @@ void check_norm(kc *k);
 void bench_norm(kc *k);
 void check_activation(kc *k);
 void bench_activation(kc *k);
+void check_elementary(kc *k);
 void check_layout(kc *k);
 void bench_layout(kc *k);
 

@@ -24,7 +24,8 @@ static const cs_arg rows[] = {
     CS_ARG_FLAG(options, bench, 'b', "bench", "time instead of checking"),
     CS_ARG_FLAG(options, quick, 'q', "quick", "fewer cases"),
     CS_ARG_FLAG(options, errors, 'e', "errors",
-                "also print the largest errors of Winograd convolutions"),
+                "also print the largest errors of Winograd convolutions and of "
+                "exp and the like"),
     CS_ARG_INT(options, seed, 's', "seed", "N", 0, INT64_MAX, NULL, "of data"),
     CS_ARG_INT(options, threads, 'j', "threads", "N", 1, 512, NULL,
                "of kernels that are not checked on several numbers of them"),
@@ -39,7 +40,7 @@ static const group groups[] = {
     {check_gemm, bench_gemm},     {check_winograd, bench_winograd},
     {check_conv, bench_conv},     {check_pool, bench_pool},
     {check_norm, bench_norm},     {check_activation, bench_activation},
-    {check_layout, bench_layout},
+    {check_layout, bench_layout}, {check_elementary, NULL},
 };
 
 static void print_errors(const kc *k)
@@ -60,7 +61,9 @@ static void run_tier(kc *k, cs_cpu_tier tier, const options *o)
     size_t before = k->failures;
     int64_t from = cs_mono_ns(cs_clock_system());
     for (size_t i = 0; i < CS_COUNTOF(groups); i++) {
-        (o->bench ? groups[i].bench : groups[i].check)(k);
+        void (*fn)(kc *) = o->bench ? groups[i].bench : groups[i].check;
+        if (fn)
+            fn(k);
         kc_end(k);
     }
     if (!o->bench)
@@ -128,6 +131,7 @@ int main(int argc, char **argv)
         k.seed = (uint64_t)o.seed;
         k.quick = o.quick;
         k.only = o.only;
+        k.show_ulps = o.errors;
         status = run(&k, &o);
     } else {
         fprintf(stderr, "check_kernels: %s\n", info.message);

@@ -1,20 +1,10 @@
-/* Activation functions of one value. */
+/* Activation functions of one value; table.h names them. The same bits in every
+ * tier. */
 #ifndef CS_TENSOR_KERNELS_ACTIVATION_H
 #define CS_TENSOR_KERNELS_ACTIVATION_H
 
 #include "tensor/kernels/image.h"
 #include "tensor/kernels/run.h"
-
-typedef enum tk_activation_kind {
-    TK_RELU,
-    TK_LEAKY_RELU, /* `slope` below zero */
-    TK_GELU,       /* with the error function, PyTorch's default */
-    TK_SILU,
-    TK_SIGMOID,
-    TK_TANH,
-    TK_HARD_SWISH, /* x * clamp(x + 3, 0, 6) / 6 */
-    TK_ACTIVATIONS,
-} tk_activation_kind;
 
 typedef struct tk_activation {
     tk_activation_kind kind;

@@ -3,9 +3,11 @@
 #include <math.h>
 
 #include "tensor/kernels/pack.h"
+#include "tensor/kernels/softmax_tile.h"
 
 /* Queries of one block. */
 #define ROWS ((size_t)48)
+_Static_assert(ROWS <= TK_TILE_ROWS, "a block is a tile");
 
 /* Keys and values are packed for as many heads as fit here, in floats. */
 #define PACKED ((size_t)1 << 20)
@@ -132,35 +134,18 @@ static void add_mask(const tk_attention *p, const block *b, size_t row,
     }
 }
 
-/* A row with -infinity alone has the sum 0, and becomes zeros. */
-static void soften(const tk_attention *p, size_t rows, float *s)
-{
-    float most = -INFINITY;
-    FOR_KEYS(p->keys, rows, j, at)
-    most = s[at] > most ? s[at] : most;
-    if (most == -INFINITY)
-        most = 0;
-    double sum = 0;
-    FOR_KEYS(p->keys, rows, j, at)
-    {
-        s[at] = expf(s[at] - most);
-        sum += (double)s[at];
-    }
-    float share = sum == 0 ? 0 : (float)(1 / sum);
-    FOR_KEYS(p->keys, rows, j, at)
-    s[at] *= share;
-}
-
 /* The weights of a block's queries on all keys, [keys/8][rows][8]. */
 static void weigh(const tk_run *run, const tk_attention *p, const block *b,
                   const float *q, const float *k_panels, float *s)
 {
     multiply(run, b, q, k_panels, p->dim, p->keys, s);
-    for (size_t r = 0; r < b->rows; r++) {
+    for (size_t r = 0; r < b->rows; r++)
         add_mask(p, b, r, s + r * 8);
-        soften(p, b->rows, s + r * 8);
-        zero_beyond_keys(p, b->rows, s + r * 8);
-    }
+    const tk_tile t = {.rows = b->rows,
+                       .c = p->keys,
+                       .from_stride = b->rows * 8,
+                       .to_stride = b->rows * 8};
+    tk_tile_softmax(&run->table->math, &t, s, true, s);
 }
 
 /* --- forward --- */

@@ -1,128 +1,107 @@
 #include "tensor/kernels/softmax.h"
 
-#include <math.h>
-#include <string.h>
-
-/* Voxels that one call of the pool takes: their blocks are walked together. */
-#define GRAIN 256
+#include "tensor/kernels/softmax_tile.h"
+#include "tensor/kernels/voxels.h"
 
 typedef struct job {
+    const tk_math_table *math;
     tk_softmax kind;
     const tk_image *x; /* backward: y */
     const tk_image *dy, *to;
 } job;
 
-/* The channels of one voxel of an image. */
-typedef struct column {
-    float *at;
-    size_t block; /* floats from eight channels to the next eight */
-} column;
-
-static float *channel(const column *k, size_t c)
+static size_t tiles_of(const tk_dims *s)
 {
-    return k->at + c / TK_LANES * k->block + c % TK_LANES;
+    return (tk_voxels(s) + TK_TILE_ROWS - 1) / TK_TILE_ROWS;
 }
 
-static float largest(const column *x, size_t n)
-{
-    float most = -INFINITY;
-    for (size_t c = 0; c < n; c++)
-        most = CS_MAX(most, *channel(x, c));
-    return most;
-}
+/* Where a tile begins in each of the images. */
+typedef struct place {
+    tk_tile tile;
+    const float *x, *dy;
+    float *to;
+} place;
 
-static void zero_rest(const column *y, size_t n)
-{
-    for (size_t c = n; c % TK_LANES != 0; c++)
-        *channel(y, c) = 0;
-}
-
-static void softmax_of(const column *x, size_t n, const column *y)
-{
-    float most = largest(x, n);
-    double sum = 0;
-    for (size_t c = 0; c < n; c++) {
-        *channel(y, c) = expf(*channel(x, c) - most);
-        sum += (double)*channel(y, c);
-    }
-    float share = (float)(1 / sum);
-    for (size_t c = 0; c < n; c++)
-        *channel(y, c) *= share;
-}
-
-static void log_softmax_of(const column *x, size_t n, const column *y)
-{
-    float most = largest(x, n);
-    double sum = 0;
-    for (size_t c = 0; c < n; c++)
-        sum += (double)expf(*channel(x, c) - most);
-    float rest = (float)log(sum);
-    for (size_t c = 0; c < n; c++)
-        *channel(y, c) = *channel(x, c) - most - rest;
-}
-
-static void softmax_back(const column *y, size_t n, const column *dy,
-                         const column *dx)
-{
-    double sum = 0;
-    for (size_t c = 0; c < n; c++)
-        sum += (double)*channel(y, c) * (double)*channel(dy, c);
-    for (size_t c = 0; c < n; c++)
-        *channel(dx, c) =
-            *channel(y, c) * (float)((double)*channel(dy, c) - sum);
-}
-
-static void log_softmax_back(const column *y, size_t n, const column *dy,
-                             const column *dx)
-{
-    double sum = 0;
-    for (size_t c = 0; c < n; c++)
-        sum += (double)*channel(dy, c);
-    for (size_t c = 0; c < n; c++)
-        *channel(dx, c) = (float)((double)*channel(dy, c) -
-                                  (double)expf(*channel(y, c)) * sum);
-}
-
-static column column_of(const tk_image *x, size_t sample, size_t voxel)
-{
-    return (column){tk_block(x, sample, 0) + voxel * TK_LANES, x->block};
-}
-
-static void one_voxel(const job *j, size_t i)
+static place place_at(const job *j, size_t i)
 {
     const tk_dims *s = &j->to->dims;
-    size_t n = i / tk_voxels(s);
-    size_t v = i % tk_voxels(s);
-    const column x = column_of(j->x, n, v);
-    const column to = column_of(j->to, n, v);
-    if (!j->dy) {
-        (j->kind == TK_SOFTMAX ? softmax_of : log_softmax_of)(&x, s->c, &to);
-    } else {
-        const column dy = column_of(j->dy, n, v);
-        (j->kind == TK_SOFTMAX ? softmax_back : log_softmax_back)(&x, s->c, &dy,
-                                                                  &to);
-    }
-    zero_rest(&to, s->c);
+    size_t n = i / tiles_of(s);
+    size_t first = i % tiles_of(s) * TK_TILE_ROWS;
+    size_t rows = CS_MIN(tk_voxels(s) - first, TK_TILE_ROWS);
+    return (place){.tile = {.rows = rows,
+                            .c = s->c,
+                            .from_stride = tk_block_stride(s),
+                            .to_stride = tk_block_stride(s)},
+                   .x = tk_block(j->x, n, 0) + first * TK_LANES,
+                   .dy =
+                       j->dy ? tk_block(j->dy, n, 0) + first * TK_LANES : NULL,
+                   .to = tk_block(j->to, n, 0) + first * TK_LANES};
 }
 
-static void voxels(void *ctx, size_t begin, size_t end, unsigned slot)
+/* y * (dy - sum), or dy - exp(y) * sum: one block of channels. */
+static void back_block(const job *j, const place *p, size_t block,
+                       const double *sums)
+{
+    float *dx = p->to + block * j->to->block;
+    const float *y = p->x + block * j->x->block;
+    const float *dy = p->dy + block * j->dy->block;
+    static const float zeros[TK_TILE_ROWS];
+    _Alignas(32) float e[TK_TILE_ROWS * TK_LANES];
+    bool log = j->kind == TK_LOG_SOFTMAX;
+    if (log)
+        j->math->exp_rows(y, zeros, p->tile.rows, e);
+    size_t used = CS_MIN(p->tile.c - block * TK_LANES, (size_t)TK_LANES);
+    for (size_t i = 0; i < p->tile.rows * TK_LANES; i++) {
+        double sum = sums[i / TK_LANES];
+        double g = (double)dy[i];
+        float d =
+            log ? (float)(g - (double)e[i] * sum) : y[i] * (float)(g - sum);
+        dx[i] = i % TK_LANES < used ? d : 0;
+    }
+}
+
+static void backward(void *ctx, size_t begin, size_t end, unsigned slot)
 {
     (void)slot;
-    for (size_t i = begin; i < end; i++)
-        one_voxel(ctx, i);
+    const job *j = ctx;
+    double sums[TK_TILE_ROWS];
+    for (size_t i = begin; i < end; i++) {
+        place p = place_at(j, i);
+        bool log = j->kind == TK_LOG_SOFTMAX;
+        const tk_tile tile = {.rows = p.tile.rows,
+                              .c = p.tile.c,
+                              .from_stride = j->dy->block,
+                              .to_stride = j->x->block};
+        tk_tile_sums(&tile, p.dy, log ? NULL : p.x, sums);
+        for (size_t b = 0; b < tk_blocks(p.tile.c); b++)
+            back_block(j, &p, b, sums);
+    }
+}
+
+static void forward(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    (void)slot;
+    const job *j = ctx;
+    for (size_t i = begin; i < end; i++) {
+        place p = place_at(j, i);
+        if (j->kind == TK_SOFTMAX)
+            tk_tile_softmax(j->math, &p.tile, p.x, false, p.to);
+        else
+            tk_tile_log_softmax(j->math, &p.tile, p.x, p.to);
+    }
 }
 
 void tk_softmax_forward(const tk_run *run, tk_softmax kind, const tk_image *x,
                         const tk_image *y)
 {
-    job j = {.kind = kind, .x = x, .to = y};
-    cs_pool_for(run->pool, y->dims.n * tk_voxels(&y->dims), GRAIN, voxels, &j);
+    job j = {.math = &run->table->math, .kind = kind, .x = x, .to = y};
+    cs_pool_for(run->pool, y->dims.n * tiles_of(&y->dims), 4, forward, &j);
 }
 
 void tk_softmax_backward(const tk_run *run, tk_softmax kind, const tk_image *y,
                          const tk_image *dy, const tk_image *dx)
 {
-    job j = {.kind = kind, .x = y, .dy = dy, .to = dx};
-    cs_pool_for(run->pool, dx->dims.n * tk_voxels(&dx->dims), GRAIN, voxels,
-                &j);
+    job j = {.math = &run->table->math, .kind = kind, .x = y, .dy = dy};
+    j.to = dx;
+    cs_pool_for(run->pool, dx->dims.n * tiles_of(&dx->dims), 4, backward, &j);
 }

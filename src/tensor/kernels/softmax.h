@@ -1,8 +1,8 @@
 /* Softmax over the channels of each voxel, and its logarithm.
  *
  * The largest channel is subtracted first, so that nothing overflows; sums are
- * in double, in the order of channels. A voxel with a NaN, or with no channel
- * above -infinity, becomes NaN. */
+ * in double, lane by lane and then over the lanes. A voxel with a NaN, or with
+ * no channel above -infinity, becomes NaN. */
 #ifndef CS_TENSOR_KERNELS_SOFTMAX_H
 #define CS_TENSOR_KERNELS_SOFTMAX_H
 

@@ -111,11 +111,37 @@ typedef struct tk_lanes_table {
                      const float *dy, size_t rows, size_t taps, float *sums);
 } tk_lanes_table;
 
+typedef enum tk_activation_kind {
+    TK_RELU,
+    TK_LEAKY_RELU, /* `slope` below zero */
+    TK_GELU,       /* with the error function, PyTorch's default */
+    TK_SILU,
+    TK_SIGMOID,
+    TK_TANH,
+    TK_HARD_SWISH, /* x * clamp(x + 3, 0, 6) / 6 */
+    TK_ACTIVATIONS,
+} tk_activation_kind;
+
+/* Functions of each element, the same bits in every tier. Arrays need no
+ * alignment but in exp_rows, and the output may be an input. */
+typedef struct tk_math_table {
+    /* exp(x - minus) */
+    void (*exp)(const float *x, float minus, size_t n, float *y);
+    /* The same of rows of eight lanes, minus[r] for each row. */
+    void (*exp_rows)(const float *x, const float *minus, size_t rows, float *y);
+    void (*activate)(tk_activation_kind kind, float slope, const float *x,
+                     size_t n, float *y);
+    /* dy * f'(x), `x` being the output of kinds where that suffices. */
+    void (*activate_back)(tk_activation_kind kind, float slope, const float *x,
+                          const float *dy, size_t n, float *dx);
+} tk_math_table;
+
 typedef struct tk_table {
     void (*gemm)(const tk_gemm *g);
     void (*gemm_tn)(const tk_gemm_tn *g);
     tk_winograd winograd[TK_WINOGRADS];
     tk_lanes_table lanes;
+    tk_math_table math;
 } tk_table;
 
 /* The primitives of a tier, or of the next lower one that has been written. */

@@ -3,6 +3,9 @@
 #include "tensor/kernels/table.h"
 #include "tensor/kernels/vector.h"
 
+#include "tensor/kernels/elementary.tmpl.h"
+
+#include "tensor/kernels/activation.tmpl.h"
 #include "tensor/kernels/depthwise.tmpl.h"
 #include "tensor/kernels/gemm.tmpl.h"
 #include "tensor/kernels/lanes.tmpl.h"
@@ -57,4 +60,8 @@ const tk_table TK_NAME(tk_table) = {
               .window_max = TK_NAME(window_max),
               .taps = TK_NAME(taps),
               .tap_sums = TK_NAME(tap_sums)},
+    .math = {.exp = TK_NAME(exp),
+             .exp_rows = TK_NAME(exp_rows),
+             .activate = TK_NAME(activate),
+             .activate_back = TK_NAME(activate_back)},
 };

@@ -5,11 +5,15 @@
 #define CS_TENSOR_KERNELS_VECTOR_H
 
 #include <stddef.h>
+#include <string.h>
 #ifdef __FMA__
 #include <immintrin.h>
 #endif
 
 typedef float v8 __attribute__((vector_size(32)));
+typedef float v8_anywhere __attribute__((vector_size(32), aligned(4)));
+typedef int v8i __attribute__((vector_size(32)));
+typedef unsigned v8u __attribute__((vector_size(32)));
 
 #define TK_INLINE static inline __attribute__((always_inline))
 #define TK_GLUE_(a, b) a##b
@@ -39,6 +43,28 @@ TK_INLINE v8 v8_load(const float *p)
 TK_INLINE void v8_store(float *p, v8 v)
 {
     *(v8 *)p = v;
+}
+
+/* At any address of a float. */
+TK_INLINE v8 v8_load_any(const float *p)
+{
+    return *(const v8_anywhere *)p;
+}
+
+TK_INLINE void v8_store_any(float *p, v8 v)
+{
+    *(v8_anywhere *)p = v;
+}
+
+/* yes where the mask, of a comparison, is set; no elsewhere. */
+TK_INLINE v8 v8_select(v8i mask, v8 yes, v8 no)
+{
+    return (v8)((mask & (v8i)yes) | (~mask & (v8i)no));
+}
+
+TK_INLINE v8 v8_abs(v8 x)
+{
+    return (v8)((v8i)x & 0x7fffffff);
 }
 
 /* a * b + c; rounded once where the tier has fused multiply-add. */
