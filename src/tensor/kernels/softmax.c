@@ -30,8 +30,8 @@ static place place_at(const job *j, size_t i)
     size_t rows = CS_MIN(tk_voxels(s) - first, TK_TILE_ROWS);
     return (place){.tile = {.rows = rows,
                             .c = s->c,
-                            .from_stride = tk_block_stride(s),
-                            .to_stride = tk_block_stride(s)},
+                            .from_stride = j->x->block,
+                            .to_stride = j->to->block},
                    .x = tk_block(j->x, n, 0) + first * TK_LANES,
                    .dy =
                        j->dy ? tk_block(j->dy, n, 0) + first * TK_LANES : NULL,
