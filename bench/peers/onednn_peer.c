@@ -53,8 +53,9 @@ static bool is(const layer *l, const char *op)
 static layer layer_of(const char *name)
 {
     layer l = {.axes = 3};
-    if (sscanf(name, "%15[a-z]-%ld-%ld-k%ld-s%ld-g%ld-%ldx%ldx%ldx%ld-t%d", l.op, &l.in, &l.out,
-               &l.k, &l.s, &l.g, &l.n, &l.size[0], &l.size[1], &l.size[2], &l.threads) != 11)
+    if (sscanf(name, "%15[a-z]-%ld-%ld-k%ld-s%ld-g%ld-%ldx%ldx%ldx%ld-t%d",
+               l.op, &l.in, &l.out, &l.k, &l.s, &l.g, &l.n, &l.size[0],
+               &l.size[1], &l.size[2], &l.threads) != 11)
         give_up("not a name of a layer");
     if (l.size[0] == 1) {
         l.axes = 2;
@@ -116,13 +117,16 @@ static shape weights_shape(const layer *l)
 static dnnl_memory_desc_t free_layout(shape s)
 {
     dnnl_memory_desc_t md;
-    need(dnnl_memory_desc_init_by_tag(&md, s.n, s.dims, dnnl_f32, dnnl_format_tag_any), "a layout");
+    need(dnnl_memory_desc_init_by_tag(&md, s.n, s.dims, dnnl_f32,
+                                      dnnl_format_tag_any),
+         "a layout");
     return md;
 }
 
 /* In PyTorch's order, or with another axis outermost: weights of a transposed
  * layer are [in][out] there, and images with channels last have them so. */
-static dnnl_memory_desc_t plain_layout(const dnnl_memory_desc_t *like, bool swap_two)
+static dnnl_memory_desc_t plain_layout(const dnnl_memory_desc_t *like,
+                                       bool swap_two)
 {
     dnnl_memory_desc_t md;
     dnnl_dims_t strides;
@@ -138,7 +142,8 @@ static dnnl_memory_desc_t plain_layout(const dnnl_memory_desc_t *like, bool swap
         strides[order[i]] = step;
         step *= like->dims[order[i]];
     }
-    need(dnnl_memory_desc_init_by_strides(&md, like->ndims, like->dims, dnnl_f32, strides),
+    need(dnnl_memory_desc_init_by_strides(&md, like->ndims, like->dims,
+                                          dnnl_f32, strides),
          "a plain layout");
     return md;
 }
@@ -215,14 +220,16 @@ static void reorder(dnnl_memory_t from, dnnl_memory_t to)
     dnnl_primitive_t p;
     need(dnnl_memory_get_memory_desc(from, &a), "memory");
     need(dnnl_memory_get_memory_desc(to, &b), "memory");
-    need(dnnl_reorder_primitive_desc_create(&pd, a, engine, b, engine, NULL), "a reorder");
+    need(dnnl_reorder_primitive_desc_create(&pd, a, engine, b, engine, NULL),
+         "a reorder");
     need(dnnl_primitive_create(&p, pd), "a reorder");
     run(p, 2, (dnnl_exec_arg_t[]){{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
     dnnl_primitive_destroy(p);
     dnnl_primitive_desc_destroy(pd);
 }
 
-static void fill(dnnl_memory_t m, const dnnl_memory_desc_t *md, uint32_t series, bool swapped)
+static void fill(dnnl_memory_t m, const dnnl_memory_desc_t *md, uint32_t series,
+                 bool swapped)
 {
     dnnl_memory_desc_t plain = plain_layout(md, swapped);
     dnnl_memory_t from = memory_new(&plain);
@@ -243,9 +250,10 @@ typedef struct bound {
 
 static bound bind(const layer *l, dnnl_primitive_desc_t pd)
 {
-    static const int all[] = {DNNL_ARG_SRC,      DNNL_ARG_DST,       DNNL_ARG_WEIGHTS,
-                              DNNL_ARG_MEAN,     DNNL_ARG_VARIANCE,  DNNL_ARG_WORKSPACE,
-                              DNNL_ARG_DIFF_SRC, DNNL_ARG_DIFF_DST,  DNNL_ARG_DIFF_WEIGHTS};
+    static const int all[] = {
+        DNNL_ARG_SRC,      DNNL_ARG_DST,      DNNL_ARG_WEIGHTS,
+        DNNL_ARG_MEAN,     DNNL_ARG_VARIANCE, DNNL_ARG_WORKSPACE,
+        DNNL_ARG_DIFF_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS};
     bound b = {.pd = pd};
     need(dnnl_primitive_create(&b.primitive, pd), "a primitive");
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
@@ -255,7 +263,8 @@ static bound bind(const layer *l, dnnl_primitive_desc_t pd)
             continue;
         dnnl_memory_t m = memory_new(md);
         if (series_of(l, all[i]))
-            fill(m, md, series_of(l, all[i]), is(l, "up") && all[i] == DNNL_ARG_WEIGHTS);
+            fill(m, md, series_of(l, all[i]),
+                 is(l, "up") && all[i] == DNNL_ARG_WEIGHTS);
         b.args[b.count++] = (dnnl_exec_arg_t){all[i], m};
     }
     return b;
@@ -276,10 +285,12 @@ static void unbind(bound *b)
     dnnl_primitive_destroy(b->primitive);
 }
 
-static dnnl_primitive_desc_t describe(const void *desc, dnnl_primitive_desc_t hint)
+static dnnl_primitive_desc_t describe(const void *desc,
+                                      dnnl_primitive_desc_t hint)
 {
     dnnl_primitive_desc_t pd = NULL;
-    if (dnnl_primitive_desc_create(&pd, desc, NULL, engine, hint) != dnnl_success)
+    if (dnnl_primitive_desc_create(&pd, desc, NULL, engine, hint) !=
+        dnnl_success)
         return NULL;
     return pd;
 }
@@ -301,31 +312,34 @@ static request ask_conv(const layer *l, dnnl_alg_kind_t algorithm)
     dnnl_dims_t step = {l->s, l->s, l->s}, pad = {p, p, p}, rest;
     bool inference = is(l, "conv");
     dnnl_convolution_desc_t d;
-    for (int a = 0; a < l->axes; a++) /* what the last window leaves of the padding */
+    for (int a = 0; a < l->axes;
+         a++) /* what the last window leaves of the padding */
         rest[a] = (y.dims[2 + a] - 1) * l->s + l->k - p - x.dims[2 + a];
     if (is(l, "up")) {
         for (int a = 0; a < l->axes; a++)
             rest[a] = p;
-        algorithm = algorithm == dnnl_convolution_winograd ? dnnl_deconvolution_winograd
-                                                           : dnnl_deconvolution_direct;
-        if (dnnl_deconvolution_forward_desc_init(&d, dnnl_forward_inference, algorithm, &x, &w,
-                                                 NULL, &y, step, pad, rest) == dnnl_success)
+        algorithm = algorithm == dnnl_convolution_winograd
+                        ? dnnl_deconvolution_winograd
+                        : dnnl_deconvolution_direct;
+        if (dnnl_deconvolution_forward_desc_init(
+                &d, dnnl_forward_inference, algorithm, &x, &w, NULL, &y, step,
+                pad, rest) == dnnl_success)
             r.pd = describe(&d, NULL);
         return r;
     }
     if (dnnl_convolution_forward_desc_init(
-            &d, inference ? dnnl_forward_inference : dnnl_forward_training, algorithm, &x, &w,
-            NULL, &y, step, pad, rest) != dnnl_success)
+            &d, inference ? dnnl_forward_inference : dnnl_forward_training,
+            algorithm, &x, &w, NULL, &y, step, pad, rest) != dnnl_success)
         return r;
     r.pd = describe(&d, NULL);
     if (inference || !r.pd)
         return r;
     r = (request){r.pd, NULL};
     dnnl_status_t status =
-        is(l, "data") ? dnnl_convolution_backward_data_desc_init(&d, algorithm, &x, &w, &y, step,
-                                                                 pad, rest)
-                      : dnnl_convolution_backward_weights_desc_init(&d, algorithm, &x, &w, NULL,
-                                                                    &y, step, pad, rest);
+        is(l, "data") ? dnnl_convolution_backward_data_desc_init(
+                            &d, algorithm, &x, &w, &y, step, pad, rest)
+                      : dnnl_convolution_backward_weights_desc_init(
+                            &d, algorithm, &x, &w, NULL, &y, step, pad, rest);
     if (status == dnnl_success)
         r.pd = describe(&d, r.forward);
     return r;
@@ -336,22 +350,23 @@ static request ask_pool(const layer *l, const dnnl_memory_desc_t *x)
     request r = {NULL, NULL};
     dnnl_memory_desc_t y = free_layout(target_shape(l));
     long p = (l->k - 1) / 2;
-    dnnl_dims_t kernel = {l->k, l->k, l->k}, step = {l->s, l->s, l->s}, pad = {p, p, p}, rest;
+    dnnl_dims_t kernel = {l->k, l->k, l->k}, step = {l->s, l->s, l->s},
+                pad = {p, p, p}, rest;
     dnnl_pooling_desc_t d;
     bool back = is(l, "maxpoolback");
     for (int a = 0; a < l->axes; a++)
         rest[a] = (y.dims[2 + a] - 1) * l->s + l->k - p - x->dims[2 + a];
-    if (dnnl_pooling_forward_desc_init(&d, back ? dnnl_forward_training : dnnl_forward_inference,
-                                       dnnl_pooling_max, x, &y, step, kernel, pad,
-                                       rest) != dnnl_success)
+    if (dnnl_pooling_forward_desc_init(
+            &d, back ? dnnl_forward_training : dnnl_forward_inference,
+            dnnl_pooling_max, x, &y, step, kernel, pad, rest) != dnnl_success)
         return r;
     r.pd = describe(&d, NULL);
     if (!back || !r.pd)
         return r;
     r = (request){r.pd, NULL};
     y = *dnnl_primitive_desc_query_md(r.forward, dnnl_query_dst_md, 0);
-    if (dnnl_pooling_backward_desc_init(&d, dnnl_pooling_max, x, &y, step, kernel, pad, rest) ==
-        dnnl_success)
+    if (dnnl_pooling_backward_desc_init(&d, dnnl_pooling_max, x, &y, step,
+                                        kernel, pad, rest) == dnnl_success)
         r.pd = describe(&d, r.forward);
     return r;
 }
@@ -360,15 +375,17 @@ static request ask_norm(const layer *l, const dnnl_memory_desc_t *x)
 {
     request r = {NULL, NULL};
     dnnl_batch_normalization_desc_t d;
-    if (dnnl_batch_normalization_forward_desc_init(&d, dnnl_forward_training, x, EPSILON,
-                                                   dnnl_use_scaleshift) != dnnl_success)
+    if (dnnl_batch_normalization_forward_desc_init(
+            &d, dnnl_forward_training, x, EPSILON, dnnl_use_scaleshift) !=
+        dnnl_success)
         return r;
     r.pd = describe(&d, NULL);
     if (is(l, "batchnorm") || !r.pd)
         return r;
     r = (request){r.pd, NULL};
-    if (dnnl_batch_normalization_backward_desc_init(&d, dnnl_backward, x, x, EPSILON,
-                                                    dnnl_use_scaleshift) == dnnl_success)
+    if (dnnl_batch_normalization_backward_desc_init(
+            &d, dnnl_backward, x, x, EPSILON, dnnl_use_scaleshift) ==
+        dnnl_success)
         r.pd = describe(&d, r.forward);
     return r;
 }
@@ -380,8 +397,8 @@ static request ask_linear(const layer *l)
     dnnl_memory_desc_t y = free_layout(target_shape(l));
     dnnl_memory_desc_t w = free_layout(weights_shape(l));
     dnnl_inner_product_desc_t d;
-    if (dnnl_inner_product_forward_desc_init(&d, dnnl_forward_inference, &x, &w, NULL, &y) ==
-        dnnl_success)
+    if (dnnl_inner_product_forward_desc_init(&d, dnnl_forward_inference, &x, &w,
+                                             NULL, &y) == dnnl_success)
         r.pd = describe(&d, NULL);
     return r;
 }
@@ -391,12 +408,14 @@ static request ask_plain(const layer *l, const dnnl_memory_desc_t *x)
     request r = {NULL, NULL};
     if (is(l, "gelu")) {
         dnnl_eltwise_desc_t d;
-        if (dnnl_eltwise_forward_desc_init(&d, dnnl_forward_inference, dnnl_eltwise_gelu_erf, x, 0,
+        if (dnnl_eltwise_forward_desc_init(&d, dnnl_forward_inference,
+                                           dnnl_eltwise_gelu_erf, x, 0,
                                            0) == dnnl_success)
             r.pd = describe(&d, NULL);
     } else {
         dnnl_softmax_desc_t d;
-        if (dnnl_softmax_forward_desc_init(&d, dnnl_forward_inference, x, 1) == dnnl_success)
+        if (dnnl_softmax_forward_desc_init(&d, dnnl_forward_inference, x, 1) ==
+            dnnl_success)
             r.pd = describe(&d, NULL);
     }
     return r;
@@ -404,8 +423,10 @@ static request ask_plain(const layer *l, const dnnl_memory_desc_t *x)
 
 /* --- variants --- */
 
-static const char *const algorithm_names[] = {"auto", "direct", "winograd", NULL};
-static const char *const layout_names[] = {"blocked", "channels-last", "channels-first", NULL};
+static const char *const algorithm_names[] = {"auto", "direct", "winograd",
+                                              NULL};
+static const char *const layout_names[] = {"blocked", "channels-last",
+                                           "channels-first", NULL};
 static const char *const only_name[] = {"any", NULL};
 
 static const char *const *variants_of(const layer *l)
@@ -426,27 +447,31 @@ static dnnl_memory_desc_t convolutions_layout(const layer *l)
     request r = ask_conv(&conv, dnnl_convolution_direct);
     if (!r.pd)
         give_up("no layout of a convolution");
-    dnnl_memory_desc_t md = *dnnl_primitive_desc_query_md(r.pd, dnnl_query_dst_md, 0);
+    dnnl_memory_desc_t md =
+        *dnnl_primitive_desc_query_md(r.pd, dnnl_query_dst_md, 0);
     dnnl_primitive_desc_destroy(r.pd);
     return md;
 }
 
 static dnnl_memory_desc_t layout(const layer *l, int variant)
 {
-    static const dnnl_format_tag_t tags[2][2] = {{dnnl_nhwc, dnnl_nchw}, {dnnl_ndhwc, dnnl_ncdhw}};
+    static const dnnl_format_tag_t tags[2][2] = {{dnnl_nhwc, dnnl_nchw},
+                                                 {dnnl_ndhwc, dnnl_ncdhw}};
     if (variant == 0)
         return convolutions_layout(l);
     shape s = source_shape(l);
     dnnl_memory_desc_t md;
-    need(dnnl_memory_desc_init_by_tag(&md, s.n, s.dims, dnnl_f32, tags[l->axes == 3][variant - 1]),
+    need(dnnl_memory_desc_init_by_tag(&md, s.n, s.dims, dnnl_f32,
+                                      tags[l->axes == 3][variant - 1]),
          "a layout");
     return md;
 }
 
 static request ask(const layer *l, int variant)
 {
-    static const dnnl_alg_kind_t algorithms[] = {
-        dnnl_convolution_auto, dnnl_convolution_direct, dnnl_convolution_winograd};
+    static const dnnl_alg_kind_t algorithms[] = {dnnl_convolution_auto,
+                                                 dnnl_convolution_direct,
+                                                 dnnl_convolution_winograd};
     if (is_conv(l))
         return ask_conv(l, algorithms[variant]);
     if (is(l, "linear"))
@@ -542,7 +567,8 @@ static bool try(const layer *l, int variant, found *best)
     found f = {.s = time_of(&b), .variant = variants_of(l)[variant]};
     if (!best->variant || f.s < best->s) {
         const char *impl = "";
-        dnnl_primitive_desc_query(r.pd, dnnl_query_impl_info_str, 0, (void *)&impl);
+        dnnl_primitive_desc_query(r.pd, dnnl_query_impl_info_str, 0,
+                                  (void *)&impl);
         snprintf(f.impl, sizeof(f.impl), "%s", impl);
         boil_down(l, &b, &f);
         *best = f;
@@ -560,7 +586,8 @@ int main(int argc, char **argv)
     layer l = layer_of(argv[1]);
     omp_set_num_threads(l.threads);
     need(dnnl_engine_create(&engine, dnnl_cpu, 0), "no CPU engine");
-    need(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags), "no stream");
+    need(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags),
+         "no stream");
     found best = {.variant = NULL};
     const char *const *names = variants_of(&l);
     for (int i = 0; names[i]; i++)
@@ -570,8 +597,10 @@ int main(int argc, char **argv)
         give_up("oneDNN cannot do this layer");
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("{\"s\": %.9g, \"norm\": %.17g, \"probe\": %.17g, \"variant\": \"%s\", \"impl\": "
-           "\"%s\", \"rss_mib\": %.1f}\n",
-           best.s, best.norm, best.probe, best.variant, best.impl, (double)used.ru_maxrss / 1024);
+    printf(
+        "{\"s\": %.9g, \"norm\": %.17g, \"probe\": %.17g, \"variant\": \"%s\", \"impl\": "
+        "\"%s\", \"rss_mib\": %.1f}\n",
+        best.s, best.norm, best.probe, best.variant, best.impl,
+        (double)used.ru_maxrss / 1024);
     return 0;
 }

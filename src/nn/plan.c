@@ -66,6 +66,7 @@ static int lay_out(nn_plan *p, cs_errinfo *info)
 static int prepare(nn_plan *p, cs_errinfo *info)
 {
     int r;
+    nn_plan_first_slabs(p);
     do
         r = lay_out(p, info);
     while (r == CS_E_LIMIT &&

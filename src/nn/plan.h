@@ -22,8 +22,8 @@ typedef struct nn_plan_options {
     cs_cpu_tier tier;
     size_t memory_limit; /* bytes that the plan may take; 0: no limit */
     size_t slab_bytes;   /* inference: results of this size and more are made
-                            in slabs of this size; 0: a good one, smaller if
-                            the limit asks for it; SIZE_MAX: no slabs */
+                            in slabs; 0: a good size for plans above 1 GiB,
+                            smaller if the limit asks for it; SIZE_MAX: none */
     unsigned recompute;  /* training: give up results in between and make
                             them again: 0 none (more if the limit asks for
                             it), 1 cheap ones, 2 and more ever more */

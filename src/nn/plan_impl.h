@@ -63,8 +63,9 @@ struct nn_plan {
     size_t nodes;
     tn_buffer *arena, *constants;
     unsigned again_level; /* how much training gives up */
-    size_t least; /* floats needed by the smallest plan that was too large */
+    size_t least;         /* floats needed by the smallest plan so far */
     double *statistics;
+    size_t slab_bytes; /* results of this size are large; SIZE_MAX: none is */
     nn_segment *segments;
     size_t n_segments;
     const float *const *inputs; /* the caller's, while it waits */
@@ -106,8 +107,12 @@ int nn_plan_allocate(nn_plan *p, cs_errinfo *info);
 /* Inference: which nodes run in slabs. Room for the segments is as for nodes.
  */
 void nn_plan_segments(nn_plan *p);
-/* Asks for more and thinner slabs; false if that is of no use. */
+/* None at first, unless the options say what is large; then more and thinner
+ * ones, until that is of no use any more. */
+void nn_plan_first_slabs(nn_plan *p);
 bool nn_plan_thinner_slabs(nn_plan *p);
+/* True where a plan so large should have slabs, and has none yet. */
+bool nn_plan_is_roomy(const nn_plan *p, size_t floats);
 /* How many planes of each result must be there at a time. */
 void nn_plan_windows(nn_plan *p);
 void nn_segment_forward(nn_plan *p, const nn_segment *segment);

@@ -267,9 +267,10 @@ static int allocate_statistics(nn_plan *p, cs_errinfo *info)
 static int check_limit(nn_plan *p, size_t floats, cs_errinfo *info)
 {
     size_t limit = p->options.memory_limit;
-    if (limit == 0 || floats <= limit / sizeof(float))
-        return 0;
     p->least = p->least ? CS_MIN(p->least, floats) : floats;
+    if (!nn_plan_is_roomy(p, floats) &&
+        (limit == 0 || floats <= limit / sizeof(float)))
+        return 0;
     size_t mib = p->least / ((1U << 20) / sizeof(float)) + 1;
     return cs_fail(info, CS_E_LIMIT,
                    "the network needs %zu MiB for this input; the limit is "

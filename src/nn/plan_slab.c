@@ -9,13 +9,15 @@
 #include "nn/plan_impl.h"
 #include "tensor/kernels/layout.h"
 
-/* Results of this size and more are worth it. */
+/* By default slabs begin where a plan without them is larger than this, with
+ * results of this size. */
+#define ROOMY_FLOATS (((size_t)1 << 30) / sizeof(float))
 #define LARGE_BYTES ((size_t)64 << 20)
 /* A slab of the largest result: fewer planes save memory, more save time. */
-#define SLAB_BYTES ((size_t)64 << 20)
-#define SLAB_SHARE 16 /* of the whole result, if that is more */
-#define SLAB_BYTES_MIN ((size_t)64 << 10)
+#define SLAB_SHARE 4   /* of what is large, or … */
+#define WHOLE_SHARE 16 /* … of the whole result, if that is more */
 #define PLANES 4 /* slabs are multiples of it: the deepest Winograd tile */
+#define SLAB_BYTES_MIN ((size_t)64 << 10)
 
 /* --- which layers --- */
 
@@ -48,19 +50,29 @@ static bool sliceable(const nn_plan *p, size_t i)
     }
 }
 
+bool nn_plan_is_roomy(const nn_plan *p, size_t floats)
+{
+    return p->slab_bytes == SIZE_MAX && p->options.slab_bytes == 0 &&
+           !p->options.training && floats > ROOMY_FLOATS;
+}
+
+void nn_plan_first_slabs(nn_plan *p)
+{
+    p->slab_bytes = p->options.slab_bytes ? p->options.slab_bytes : SIZE_MAX;
+}
+
 bool nn_plan_thinner_slabs(nn_plan *p)
 {
-    size_t now = p->options.slab_bytes ? p->options.slab_bytes : LARGE_BYTES;
-    if (p->options.training || now == SIZE_MAX || now < SLAB_BYTES_MIN)
+    if (p->options.training || p->options.slab_bytes ||
+        p->slab_bytes < SLAB_BYTES_MIN)
         return false;
-    p->options.slab_bytes = now / 4;
+    p->slab_bytes = p->slab_bytes == SIZE_MAX ? LARGE_BYTES : p->slab_bytes / 4;
     return true;
 }
 
 static bool in_slabs(const nn_plan *p, size_t i)
 {
-    size_t large = p->options.slab_bytes ? p->options.slab_bytes : LARGE_BYTES;
-    return !p->options.training && result_bytes(p, i) >= large &&
+    return !p->options.training && result_bytes(p, i) >= p->slab_bytes &&
            nn_plan_node(p, i)->dims.d > PLANES && sliceable(p, i);
 }
 
@@ -290,9 +302,9 @@ static size_t count_slabs(const nn_plan *p, const nn_segment *seg)
         most = CS_MAX(most, result_bytes(p, i));
         depth = CS_MAX(depth, nn_plan_node(p, i)->dims.d);
     }
-    size_t bytes = CS_MAX(SLAB_BYTES, most / SLAB_SHARE);
-    if (p->options.slab_bytes)
-        bytes = p->options.slab_bytes;
+    size_t bytes = p->slab_bytes / SLAB_SHARE;
+    if (p->slab_bytes == LARGE_BYTES)
+        bytes = CS_MAX(bytes, most / WHOLE_SHARE);
     size_t planes = bytes / (most / depth) / PLANES * PLANES;
     planes = CS_MAX(planes, (size_t)PLANES);
     return (depth + planes - 1) / planes;

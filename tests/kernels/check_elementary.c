@@ -64,7 +64,8 @@ static void one_function(kc *k, const function *f)
     float *other = kc_floats(k, COUNT);
     kc_worst w = {0};
     for (size_t i = 0; i < COUNT; i++)
-        x[i] = (float)(f->from + (f->to - f->from) * cs_rng_uniform_f64(&k->rng));
+        x[i] =
+            (float)(f->from + (f->to - f->from) * cs_rng_uniform_f64(&k->rng));
     run(k->table, f, x, COUNT, y);
     for (size_t i = 0; i < COUNT; i++) {
         double want = f->of((double)x[i]);

@@ -67,8 +67,8 @@ void tk_tile_sums(const tk_tile *t, const float *a, const float *b,
 {
     lane_sums lanes = {{0}};
     for (size_t i = 0; i < blocks_of(t); i++)
-        add_block(t, i, a + i * t->from_stride,
-                  b ? b + i * t->to_stride : NULL, lanes);
+        add_block(t, i, a + i * t->from_stride, b ? b + i * t->to_stride : NULL,
+                  lanes);
     join_lanes(t, lanes, sums);
 }
 

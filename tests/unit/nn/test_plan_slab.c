@@ -46,7 +46,7 @@ static void assert_slabs_change_nothing(net_build *build, tk_dims dims,
     assert_int_equal(plain->n_segments, 0);
     net_forward(&t, plain);
     float *expected = net_copy_of(t.y, t.n_out);
-    o.slab_bytes = 1;
+    o.slab_bytes = 64;
     nn_plan *cut = net_poisoned_plan(&t, o);
     assert_true(cut->n_segments > 0);
     for (int again = 0; again < 2; again++) {
@@ -96,7 +96,7 @@ static void memory_hardly_grows_with_depth(void **state)
     size_t whole[2];
     for (size_t k = 0; k < 2; k++) {
         net t = net_new((tk_dims){1, 8, k ? 128 : 64, 16, 16}, 3, odd);
-        nn_plan *cut = net_plan(&t, (nn_plan_options){.slab_bytes = 1});
+        nn_plan *cut = net_plan(&t, (nn_plan_options){.slab_bytes = 64});
         nn_plan *plain =
             net_plan(&t, (nn_plan_options){.slab_bytes = SIZE_MAX});
         bytes[k] = tn_buffer_size(cut->arena);
@@ -136,7 +136,7 @@ static void small_results_and_training_are_left_whole(void **state)
     nn_plan *p = net_plan(&t, (nn_plan_options){0});
     assert_int_equal(p->n_segments, 0);
     nn_plan_free(p);
-    p = net_plan(&t, (nn_plan_options){.slab_bytes = 1, .training = true});
+    p = net_plan(&t, (nn_plan_options){.slab_bytes = 64, .training = true});
     assert_int_equal(p->n_segments, 0);
     nn_plan_free(p);
     net_free(&t);
