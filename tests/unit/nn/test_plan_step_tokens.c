@@ -165,6 +165,25 @@ static void learned_values_have_their_gradients(void **state)
 
 /* --- all --- */
 
+/* Each part is written straight into the whole. */
+static nn_value joined(nn_graph *g, nn_value x)
+{
+    const tk_dims d = {2, 8, 1, 4, 5};
+    const nn_box box = {.first = {.c = 3}, .count = {.c = 8}};
+    nn_value y = nn_attention(g, &(nn_attention_spec){.heads = 4}, x, x, x);
+    y = nn_concat(g, y, nn_layer_norm(g, "n", x));
+    y = nn_concat(g, y, nn_parameter(g, "p", NN_SHIFT, &d));
+    y = nn_concat(g, y, nn_slice(g, &box, x));
+    return nn_concat(g, y, nn_subtract(g, x, nn_global_mean(g, x)));
+}
+
+static void parts_of_a_concatenation_have_their_gradients(void **state)
+{
+    (void)state;
+    net_check_gradients((tk_dims){2, 16, 1, 4, 5}, 3, joined);
+    net_check_threads((tk_dims){2, 16, 1, 4, 5}, 3, joined);
+}
+
 static void threads_make_no_difference(void **state)
 {
     (void)state;
@@ -226,6 +245,7 @@ int main(void)
         cmocka_unit_test(tables_have_their_gradients),
         cmocka_unit_test(a_number_that_is_no_row_is_nan),
         cmocka_unit_test(learned_values_have_their_gradients),
+        cmocka_unit_test(parts_of_a_concatenation_have_their_gradients),
         cmocka_unit_test(threads_make_no_difference),
         cmocka_unit_test(a_norm_may_come_first),
         cmocka_unit_test(what_no_output_depends_on_has_no_gradient),
