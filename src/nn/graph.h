@@ -143,7 +143,7 @@ nn_value nn_attention(nn_graph *g, const nn_attention_spec *spec, nn_value q,
 
 /* Rows of a table by number: `ids` has one channel of whole numbers from 0 to
  * rows - 1 (at most 2^24 rows), the result `size` channels. Parameter
- * NAME.weight [rows, size].
+ * NAME.weight [rows, size], which starts uniform in ±1.
  *
  * Numbers are data, which running cannot refuse: a voxel whose number is no
  * row becomes NaN, as its loss does then, and passes no gradient. Whoever
@@ -152,9 +152,9 @@ nn_value nn_embedding(nn_graph *g, const char *name, nn_value ids, size_t rows,
                       size_t size);
 
 /* A parameter NAME of these extents (without d in networks over images) as a
- * value: a position's embedding, a class's token. NN_WEIGHT, NN_BIAS, NN_GAIN
- * and NN_SHIFT are trained and start as such; NN_MEAN is a constant, zero until
- * it is loaded. */
+ * value: a position's embedding, a class's token. NN_WEIGHT, NN_BIAS (their fan
+ * in is the channels), NN_GAIN and NN_SHIFT are trained and start as such;
+ * NN_MEAN is a constant, zero until it is loaded. */
 nn_value nn_parameter(nn_graph *g, const char *name, nn_role role,
                       const tk_dims *dims);
 
