@@ -65,16 +65,3 @@ static void TK_NAME(products)(const float *x, const float *dy,
     v8_store(sum, s);
     v8_store(products, q);
 }
-
-static void TK_NAME(window_max)(const float *x, const size_t size[3], size_t sd,
-                                size_t sh, float *y)
-{
-    v8 most = v8_load(x);
-    for (size_t z = 0; z < size[0]; z++)
-        for (size_t i = 0; i < size[1]; i++) {
-            const float *row = x + z * sd + i * sh;
-            for (size_t w = 0; w < size[2]; w++, row += 8)
-                most = v8_max_nan(most, v8_load(row));
-        }
-    v8_store(y, most);
-}

@@ -1,6 +1,5 @@
 #include "tensor/kernels/pool.h"
 
-#include <math.h>
 #include <string.h>
 
 int tk_pool_output(const tk_pool *pool, const tk_dims *x, tk_dims *ret,
@@ -73,7 +72,29 @@ typedef struct job {
     const tk_lanes_table *lanes;
     const tk_image *x, *y; /* backward: dx or x, and dy */
     const tk_image *dx;
+    size_t middle[2]; /* along w, outputs whose windows are whole */
+    bool apart;       /* windows have no voxel in common … */
+    bool everywhere;  /* … and leave none out */
 } job;
+
+static bool is_whole(const job *j, size_t o)
+{
+    window w = window_at(j->pool, 2, o, j->x->dims.w, j->y->dims.w);
+    return !j->pool->adaptive && w.end - w.begin == j->pool->kernel[2];
+}
+
+static void find_middle(job *j)
+{
+    size_t n = j->y->dims.w;
+    size_t begin = 0;
+    while (begin < n && !is_whole(j, begin))
+        begin++;
+    size_t end = n;
+    while (end > begin && !is_whole(j, end - 1))
+        end--;
+    j->middle[0] = begin;
+    j->middle[1] = end;
+}
 
 static box box_at(const job *j, size_t z, size_t y, size_t x)
 {
@@ -94,12 +115,27 @@ static box box_at(const job *j, size_t z, size_t y, size_t x)
                         p = row_ + (b)->w.begin * TK_LANES;                    \
                  p < row_ + (b)->w.end * TK_LANES; p += TK_LANES)
 
-static void max_of(const job *j, const box *b, const float *x, float *y)
+/* Windows [at, at + count) of a row of outputs, all of one size. */
+typedef struct stretch {
+    box first;
+    tk_window w;
+    size_t from; /* floats to the first voxel of the first window */
+    size_t count;
+} stretch;
+
+static stretch stretch_at(const job *j, size_t z, size_t y, size_t at)
 {
-    const size_t size[3] = {b->d.end - b->d.begin, b->h.end - b->h.begin,
-                            b->w.end - b->w.begin};
-    x += b->d.begin * b->sz + b->h.begin * b->sy + b->w.begin * TK_LANES;
-    j->lanes->window_max(x, size, b->sz, b->sy, y);
+    box b = box_at(j, z, y, at);
+    bool middle = at >= j->middle[0] && at < j->middle[1];
+    return (stretch){.first = b,
+                     .w = {.size = {b.d.end - b.d.begin, b.h.end - b.h.begin,
+                                    b.w.end - b.w.begin},
+                           .plane = b.sz,
+                           .row = b.sy,
+                           .step = j->pool->stride[2] * TK_LANES},
+                     .from = b.d.begin * b.sz + b.h.begin * b.sy +
+                             b.w.begin * TK_LANES,
+                     .count = middle ? j->middle[1] - at : 1};
 }
 
 static float share_of(const box *b)
@@ -119,6 +155,25 @@ static void mean_of(const box *b, const float *x, float *y)
         y[l] = (float)sum[l] * share;
 }
 
+static void max_row(const job *j, size_t z, size_t row, const float *x,
+                    float *y)
+{
+    for (size_t v = 0; v < j->y->dims.w;) {
+        stretch s = stretch_at(j, z, row, v);
+        j->lanes->window_max(&s.w, x + s.from, s.count, y + v * TK_LANES);
+        v += s.count;
+    }
+}
+
+static void mean_row(const job *j, size_t z, size_t row, const float *x,
+                     float *y)
+{
+    for (size_t v = 0; v < j->y->dims.w; v++) {
+        box b = box_at(j, z, row, v);
+        mean_of(&b, x, y + v * TK_LANES);
+    }
+}
+
 /* One plane of the output of one block. */
 static void forward_planes(void *ctx, size_t begin, size_t end, unsigned slot)
 {
@@ -132,14 +187,9 @@ static void forward_planes(void *ctx, size_t begin, size_t end, unsigned slot)
         size_t n = i / out->d / blocks;
         const float *x = tk_block(j->x, n, block);
         float *y = tk_block(j->y, n, block) + z * out->h * out->w * TK_LANES;
-        for (size_t row = 0; row < out->h; row++)
-            for (size_t v = 0; v < out->w; v++, y += TK_LANES) {
-                box b = box_at(j, z, row, v);
-                if (j->pool->kind == TK_POOL_MAX)
-                    max_of(j, &b, x, y);
-                else
-                    mean_of(&b, x, y);
-            }
+        for (size_t row = 0; row < out->h; row++, y += out->w * TK_LANES)
+            (j->pool->kind == TK_POOL_MAX ? max_row : mean_row)(j, z, row, x,
+                                                                y);
     }
 }
 
@@ -147,30 +197,22 @@ void tk_pool_forward(const tk_run *run, const tk_pool *pool, const tk_image *x,
                      const tk_image *y)
 {
     job j = {.pool = pool, .lanes = &run->table->lanes, .x = x, .y = y};
+    find_middle(&j);
     size_t planes = y->dims.n * tk_blocks(y->dims.c) * y->dims.d;
     cs_pool_for(run->pool, planes, 1, forward_planes, &j);
 }
 
 /* --- backward --- */
 
-static void to_first_max(const box *b, const float *x, const float *dy,
-                         float *dx)
+static void max_back_row(const job *j, size_t z, size_t row, const float *x,
+                         const float *dy, float *dx)
 {
-    float most[TK_LANES];
-    size_t where[TK_LANES];
-    for (size_t l = 0; l < TK_LANES; l++) {
-        most[l] = -INFINITY;
-        where[l] = SIZE_MAX;
+    for (size_t v = 0; v < j->y->dims.w;) {
+        stretch s = stretch_at(j, z, row, v);
+        j->lanes->window_max_back(&s.w, x + s.from, dy + v * TK_LANES, s.count,
+                                  !j->apart, dx + s.from);
+        v += s.count;
     }
-    FOR_BOX(b, p)
-    for (size_t l = 0; l < TK_LANES; l++)
-        if (where[l] == SIZE_MAX || x[p + l] > most[l] || isnan(x[p + l])) {
-            most[l] = x[p + l];
-            where[l] = p + l;
-        }
-    for (size_t l = 0; l < TK_LANES; l++)
-        if (where[l] != SIZE_MAX)
-            dx[where[l]] += dy[l];
 }
 
 static void to_all(const box *b, const float *dy, float *dx)
@@ -179,6 +221,15 @@ static void to_all(const box *b, const float *dy, float *dx)
     FOR_BOX(b, p)
     for (size_t l = 0; l < TK_LANES; l++)
         dx[p + l] += dy[l] * share;
+}
+
+static void mean_back_row(const job *j, size_t z, size_t row, const float *dy,
+                          float *dx)
+{
+    for (size_t v = 0; v < j->y->dims.w; v++) {
+        box b = box_at(j, z, row, v);
+        to_all(&b, dy + v * TK_LANES, dx);
+    }
 }
 
 /* Windows may overlap, so one thread does a whole block. */
@@ -193,22 +244,43 @@ static void backward_blocks(void *ctx, size_t begin, size_t end, unsigned slot)
         float *dx = tk_block(j->dx, n, i % blocks);
         const float *x = tk_block(j->x, n, i % blocks);
         const float *dy = tk_block(j->y, n, i % blocks);
-        memset(dx, 0, tk_block_floats(&j->dx->dims) * sizeof(float));
-        for (size_t v = 0; v < tk_voxels(out); v++, dy += TK_LANES) {
-            box b =
-                box_at(j, v / out->w / out->h, v / out->w % out->h, v % out->w);
-            if (j->pool->kind == TK_POOL_MAX)
-                to_first_max(&b, x, dy, dx);
+        bool max = j->pool->kind == TK_POOL_MAX;
+        if (!max || !j->everywhere)
+            memset(dx, 0, tk_block_floats(&j->dx->dims) * sizeof(float));
+        for (size_t r = 0; r < out->d * out->h; r++, dy += out->w * TK_LANES)
+            if (max)
+                max_back_row(j, r / out->h, r % out->h, x, dy, dx);
             else
-                to_all(&b, dy, dx);
-        }
+                mean_back_row(j, r / out->h, r % out->h, dy, dx);
+    }
+}
+
+/* What the usual pooling, by its stride, makes simpler. */
+static void find_overlap(job *j)
+{
+    const tk_pool *p = j->pool;
+    const tk_dims *x = &j->x->dims;
+    const tk_dims *y = &j->y->dims;
+    const size_t in[3] = {x->d, x->h, x->w};
+    const size_t out[3] = {y->d, y->h, y->w};
+    j->apart = j->everywhere = !p->adaptive;
+    for (int a = 0; a < 3; a++) {
+        j->apart = j->apart && p->stride[a] >= p->kernel[a];
+        j->everywhere = j->everywhere && p->stride[a] == p->kernel[a] &&
+                        out[a] * p->stride[a] >= in[a] + p->pad[a];
     }
 }
 
 void tk_pool_backward(const tk_run *run, const tk_pool *pool, const tk_image *x,
                       const tk_image *dy, const tk_image *dx)
 {
-    job j = {.pool = pool, .x = x ? x : dx, .y = dy, .dx = dx};
+    job j = {.pool = pool,
+             .lanes = &run->table->lanes,
+             .x = x ? x : dx,
+             .y = dy,
+             .dx = dx};
+    find_middle(&j);
+    find_overlap(&j);
     cs_pool_for(run->pool, dx->dims.n * tk_blocks(dx->dims.c), 1,
                 backward_blocks, &j);
 }

@@ -79,6 +79,13 @@ typedef struct tk_taps {
     ptrdiff_t x_step[3], w_step[3];
 } tk_taps;
 
+/* Windows of size[0] x size[1] x size[2] voxels; in floats, from plane to
+ * plane, row to row, and from one window to the next. */
+typedef struct tk_window {
+    size_t size[3];
+    size_t plane, row, step;
+} tk_window;
+
 /* Rows of eight floats, one below the other unless a step is given; arrays
  * named bias, centre, a, b, c, sum … hold eight. */
 typedef struct tk_lanes_table {
@@ -97,9 +104,14 @@ typedef struct tk_lanes_table {
                  float *squares);
     void (*products)(const float *x, const float *dy, const float *centre,
                      size_t rows, float *sum, float *products);
-    /* The largest of a box of voxels, NaN if any is; not empty. */
-    void (*window_max)(const float *x, const size_t size[3], size_t sd,
-                       size_t sh, float *y);
+    /* For `rows` windows of voxels, of one size and not empty, `step` floats
+     * apart: the largest, NaN if any is. */
+    void (*window_max)(const tk_window *w, const float *x, size_t rows,
+                       float *y);
+    /* dx = the gradient dy where that is, and 0 in the rest of the window, or
+     * dx += with `add`. Of equal ones the first has it, of NaN the last. */
+    void (*window_max_back)(const tk_window *w, const float *x, const float *dy,
+                            size_t rows, bool add, float *dx);
     /* For each of `rows` voxels, x_row apart: the sum over the taps of w * x,
      * in their order, finished as above. */
     void (*taps)(const tk_taps *t, const float *x, size_t x_row, const float *w,

@@ -9,6 +9,7 @@
 #include "tensor/kernels/depthwise.tmpl.h"
 #include "tensor/kernels/gemm.tmpl.h"
 #include "tensor/kernels/lanes.tmpl.h"
+#include "tensor/kernels/window.tmpl.h"
 #include "tensor/kernels/winograd_1d.tmpl.h"
 
 #define MD 4
@@ -58,6 +59,7 @@ const tk_table TK_NAME(tk_table) = {
               .sums = TK_NAME(sums),
               .products = TK_NAME(products),
               .window_max = TK_NAME(window_max),
+              .window_max_back = TK_NAME(window_max_back),
               .taps = TK_NAME(taps),
               .tap_sums = TK_NAME(tap_sums)},
     .math = {.exp = TK_NAME(exp),
