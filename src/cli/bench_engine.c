@@ -158,13 +158,15 @@ static int prepare_training(network_bench *b, cs_errinfo *info)
 }
 
 static int prepare_network(network_bench *b, const cli_context *ctx,
-                           const network_case *c, cs_errinfo *info)
+                           const bench_engine_options *o, const network_case *c,
+                           cs_errinfo *info)
 {
     const engine_spec spec = {
         .network = "unet3d",
         .dims = {1, 1, c->size[0], c->size[1], c->size[2]},
         .threads = c->threads,
-        .training = c->train};
+        .training = c->train,
+        .memory = o->memory};
     b->voxels = tk_voxels(&spec.dims);
     int r = engine_init(&b->e, ctx, &spec, info);
     if (r < 0)
@@ -178,11 +180,11 @@ static int prepare_network(network_bench *b, const cli_context *ctx,
     return c->train ? prepare_training(b, info) : 0;
 }
 
-static int run_network(const cli_context *ctx, const network_case *c,
-                       bench_row *row, cs_errinfo *info)
+static int run_network(const cli_context *ctx, const bench_engine_options *o,
+                       const network_case *c, bench_row *row, cs_errinfo *info)
 {
     CS_SCOPED(network_bench) b = {.x = NULL};
-    int r = prepare_network(&b, ctx, c, info);
+    int r = prepare_network(&b, ctx, o, c, info);
     if (r == 0)
         r = bench_time(c->train ? train_step : infer_step, &b, &row->seconds,
                        info);
@@ -218,35 +220,36 @@ static bool find_case(const char *name, found_case *ret)
     return ret->network || bench_layer_parse(name, &ret->layer);
 }
 
-static int run_case(const cli_context *ctx, const char *name,
-                    const found_case *c, bench_row *row, cs_errinfo *info)
+static int run_case(const cli_context *ctx, const bench_engine_options *o,
+                    const char *name, const found_case *c, bench_row *row,
+                    cs_errinfo *info)
 {
     *row = (bench_row){.name = name, .unit = "GF/s"};
-    int r = c->network ? run_network(ctx, c->network, row, info)
+    int r = c->network ? run_network(ctx, o, c->network, row, info)
                        : bench_layer_run(ctx, &c->layer, row, info);
     row->rss_mib = engine_peak_mib();
     return r;
 }
 
-static int run_one(const cli_context *ctx, const char *name, bench_row *row,
-                   cs_errinfo *info)
+static int run_one(const cli_context *ctx, const bench_engine_options *o,
+                   bench_row *row, cs_errinfo *info)
 {
     found_case c;
-    if (!find_case(name, &c))
+    if (!find_case(o->only, &c))
         return cs_fail(info, CS_E_USAGE,
                        "no case is called '%s'; 'consilium bench engine "
                        "--list' names them all",
-                       name);
-    return run_case(ctx, name, &c, row, info);
+                       o->only);
+    return run_case(ctx, o, o->only, &c, row, info);
 }
 
-int bench_engine(const cli_context *ctx, const char *only,
+int bench_engine(const cli_context *ctx, const bench_engine_options *o,
                  bench_row rows[BENCH_ENGINE_ROWS], size_t *ret_n,
                  cs_errinfo *info)
 {
     *ret_n = 0;
-    if (only) {
-        int r = run_one(ctx, only, rows, info);
+    if (o->only) {
+        int r = run_one(ctx, o, rows, info);
         *ret_n = r == 0;
         return r;
     }
@@ -258,7 +261,7 @@ int bench_engine(const cli_context *ctx, const char *only,
         unsigned threads = c.network ? c.network->threads : c.layer.threads;
         if (!known || threads > cs_cpu_usable())
             continue;
-        int r = run_case(ctx, name, &c, &rows[*ret_n], info);
+        int r = run_case(ctx, o, name, &c, &rows[*ret_n], info);
         if (r < 0)
             return r;
         ++*ret_n;

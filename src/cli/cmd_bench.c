@@ -9,7 +9,7 @@ static const char *const subject_words[] = {"base", "engine", NULL};
 
 typedef struct options {
     int subject;
-    const char *only;
+    bench_engine_options engine;
     bool list;
 } options;
 
@@ -17,8 +17,11 @@ static const cs_arg rows[] = {
     CS_ARG_ONE_WORD(options, subject, CS_N_("SUBJECT"), 1, subject_words,
                     CS_N_("base: threads, hashing, random numbers, JSON and "
                           "YAML; engine: networks and their layers")),
-    CS_ARG_STRING(options, only, '\0', "only", CS_N_("NAME"), NULL,
+    CS_ARG_STRING(options, engine.only, '\0', "only", CS_N_("NAME"), NULL,
                   CS_N_("measure only this case")),
+    CS_ARG_SIZE(options, engine.memory, '\0', "memory", CS_N_("SIZE"), 0,
+                UINT64_MAX, NULL,
+                CS_N_("engine: memory that a network may use")),
     CS_ARG_FLAG(options, list, '\0', "list",
                 CS_N_("name the cases and measure none")),
 };
@@ -113,6 +116,8 @@ static void write_table(cli_context *ctx, const bench_row *results, size_t n)
             cs_strbuf_printf(&ctx->out, "%10.1f %s",
                              results[i].amount / results[i].seconds,
                              results[i].unit);
+        if (results[i].rss_mib > 0)
+            cs_strbuf_printf(&ctx->out, "%8.0f MiB", results[i].rss_mib);
         cs_strbuf_putc(&ctx->out, '\n');
     }
 }
@@ -130,9 +135,9 @@ int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
     bench_row results[ROWS_MAX];
     size_t n = 0;
     if (chosen.subject == ENGINE)
-        r = bench_engine(ctx, chosen.only, results, &n, info);
+        r = bench_engine(ctx, &chosen.engine, results, &n, info);
     else
-        r = bench_base(chosen.only, results, &n, info);
+        r = bench_base(chosen.engine.only, results, &n, info);
     if (r < 0)
         return r;
     if (ctx->common.json)
