@@ -16,7 +16,7 @@ typedef struct options {
 static const cs_arg rows[] = {
     CS_ARG_ONE(options, network, CS_N_("NETWORK"), 1,
                CS_N_("unet3d, simple3dunet, noduledet, malignancy, "
-                     "resnet18-2d and the like")),
+                     "resnet18-2d and the like, or a model: FILE.onnx")),
     CS_ARG_ONE(options, in, CS_N_("IN"), 1,
                CS_N_("an .npy file: batch, channels, then depth, height and "
                      "width, or height and width for images")),
@@ -59,13 +59,15 @@ static int dims_of(const zoo_network *net, const tn_tensor *t, tk_dims *ret,
     return 0;
 }
 
+/* `net` is NULL for a model, which looks at the shape itself. */
 static int read_input(const options *o, const zoo_network *net, tn_tensor *ret,
-                      tk_dims *dims, cs_errinfo *info)
+                      engine_spec *spec, cs_errinfo *info)
 {
     CS_SCOPED(tn_tensor) raw = TN_TENSOR_INIT;
     int r = tn_npy_read(o->in, &raw, info);
-    if (r == 0)
-        r = dims_of(net, &raw, dims, info);
+    spec->shape = raw.shape;
+    if (r == 0 && net)
+        r = dims_of(net, &raw, &spec->dims, info);
     return r < 0 ? r : tn_copy(&raw, TN_F32, ret, info);
 }
 
@@ -86,8 +88,12 @@ static void outputs_done(outputs *o)
 }
 
 /* As PyTorch has it: linear layers give vectors. */
-static tn_shape shape_of(const engine *e, const nn_node *node)
+static tn_shape shape_of(const engine *e, size_t i)
 {
+    if (!e->net)
+        return e->model.outputs.items[i].shape;
+    const nn_node *node =
+        nn_graph_node(e->graph, (size_t)nn_graph_output(e->graph, i));
     const tk_dims *d = &node->dims;
     bool linear =
         node->op == NN_CONV &&
@@ -101,9 +107,12 @@ static tn_shape shape_of(const engine *e, const nn_node *node)
 static int outputs_init(outputs *o, const engine *e, cs_errinfo *info)
 {
     size_t n = nn_graph_outputs(e->graph);
-    for (; o->n < n && o->n < OUTPUTS_MAX; o->n++) {
-        size_t id = (size_t)nn_graph_output(e->graph, o->n);
-        const tn_shape s = shape_of(e, nn_graph_node(e->graph, id));
+    if (n > OUTPUTS_MAX)
+        return cs_fail(info, CS_E_LIMIT,
+                       "the model has %zu outputs; at most %d are supported", n,
+                       OUTPUTS_MAX);
+    for (; o->n < n; o->n++) {
+        const tn_shape s = shape_of(e, o->n);
         int r = tn_tensor_init(&o->tensors[o->n], TN_F32, &s, info);
         if (r < 0)
             return r;
@@ -164,13 +173,13 @@ static int say(cli_context *ctx, const engine *e, double seconds,
     double peak = engine_peak_mib();
     if (!ctx->common.json) {
         cli_say(ctx, CS_N_("%s: %.3f s with %u threads, %.0f MiB at most\n"),
-                e->net->name, seconds, cs_pool_threads(e->pool), peak);
+                e->name, seconds, cs_pool_threads(e->pool), peak);
         return 0;
     }
     cs_json w;
     cli_json_begin(ctx, &w);
     cs_json_key(&w, "network");
-    cs_json_cstring(&w, e->net->name);
+    cs_json_cstring(&w, e->name);
     cs_json_key(&w, "median_s");
     cs_json_double(&w, seconds);
     cs_json_key(&w, "rss_mib");
@@ -190,10 +199,10 @@ static int infer(cli_context *ctx, const options *o, engine *e,
                         .threads = (unsigned)o->threads,
                         .exact = o->exact,
                         .memory = o->memory};
-    const zoo_network *net;
-    int r = engine_network(o->network, &net, info);
+    const zoo_network *net = NULL;
+    int r = ox_is_path(o->network) ? 0 : engine_network(o->network, &net, info);
     if (r == 0)
-        r = read_input(o, net, &in, &spec.dims, info);
+        r = read_input(o, net, &in, &spec, info);
     if (r == 0)
         r = engine_init(e, ctx, &spec, info);
     if (r == 0)
@@ -216,9 +225,13 @@ int cmd_infer(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
                       CS_COUNTOF(groups), argc, argv, info);
     if (r != 0)
         return r < 0 ? r : 0;
-    if (!o.weights)
+    if (!o.weights && !ox_is_path(o.network))
         return cs_fail(info, CS_E_USAGE,
                        "the network needs weights: --weights FILE");
+    if (o.weights && ox_is_path(o.network))
+        return cs_fail(info, CS_E_USAGE,
+                       "'%s' has its weights in it: leave out --weights",
+                       o.network);
     CS_SCOPED(engine) e = {0};
     return infer(ctx, &o, &e, info);
 }

@@ -1,7 +1,9 @@
 /* consilium weights inspect|verify|convert: files of weights. */
 #include "cli/commands.h"
-#include "cli/weights_show.h"
+#include "cli/weights_onnx.h"
 #include "weights/weights.h"
+#include "zoo/state.h"
+#include "zoo/zoo.h"
 
 enum { INSPECT, VERIFY, CONVERT };
 static const char *const action_words[] = {"inspect", "verify", "convert",
@@ -9,15 +11,17 @@ static const char *const action_words[] = {"inspect", "verify", "convert",
 
 typedef struct options {
     int action;
-    const char *file, *out, *like;
+    const char *file, *out, *like, *shape;
 } options;
 
 static const cs_arg rows[] = {
     CS_ARG_ONE_WORD(options, action, CS_N_("ACTION"), 1, action_words,
                     CS_N_("inspect: list the tensors; verify: look for damage, "
                           "NaN and infinity; convert: write FILE as OUT")),
-    CS_ARG_ONE(options, file, CS_N_("FILE"), 1,
-               CS_N_("weights: .safetensors, or PyTorch's .pth or .pt")),
+    CS_ARG_ONE(
+        options, file, CS_N_("FILE"), 1,
+        CS_N_("weights: .safetensors, PyTorch's .pth or .pt, or a model: "
+              ".onnx")),
     CS_ARG_ONE(options, out, CS_N_("OUT"), 0,
                CS_N_("convert: the file to write; its ending chooses the "
                      "format")),
@@ -25,10 +29,30 @@ static const cs_arg rows[] = {
 
 static const cs_arg option_rows[] = {
     CS_ARG_PATH(options, like, '\0', "like", CS_N_("OTHER"), NULL,
-                CS_N_("verify: a file whose names and shapes FILE must have")),
+                CS_N_("verify: a file, or a network, whose names and shapes "
+                      "FILE must have; convert to .onnx: the network")),
+    CS_ARG_STRING(options, shape, '\0', "shape", CS_N_("N,C,..."), NULL,
+                  CS_N_("convert to .onnx: the input's shape, as "
+                        "1,1,64,96,96; otherwise 64 voxels or 224 pixels "
+                        "each way")),
 };
 
 static const char summary[] = "look at, check and convert files of weights";
+
+/* A model is a network with its weights; the weights alone do not make it. */
+static int check_model_options(const options *o, cs_errinfo *info)
+{
+    bool to_model = o->action == CONVERT && ox_is_path(o->out);
+    if (to_model && !o->like)
+        return cs_fail(info, CS_E_USAGE,
+                       "ONNX wants the network, too: --like NETWORK");
+    if (o->shape && !to_model)
+        return cs_fail(info, CS_E_USAGE, "--shape belongs to convert to .onnx");
+    if (o->like && o->action != VERIFY && !to_model)
+        return cs_fail(info, CS_E_USAGE,
+                       "--like belongs to verify, and to convert to .onnx");
+    return 0;
+}
 
 static int check_options(const options *o, cs_errinfo *info)
 {
@@ -38,32 +62,74 @@ static int check_options(const options *o, cs_errinfo *info)
     if (o->action != CONVERT && o->out)
         return cs_fail(info, CS_E_USAGE, "'%s': only convert writes a file",
                        o->out);
-    if (o->action != VERIFY && o->like)
-        return cs_fail(info, CS_E_USAGE, "--like belongs to verify");
-    return 0;
+    return check_model_options(o, info);
+}
+
+static int read_model(const char *path, weights_file *ret, cs_errinfo *info)
+{
+    ret->format = "onnx";
+    int r = ox_model_read(path, &ret->model, info);
+    ret->is_model = r == 0;
+    return r < 0 ? r : ox_weights(&ret->model, &ret->dict, info);
 }
 
 static int read_file(const char *path, weights_file *ret, cs_errinfo *info)
 {
     wt_format format = WT_PTH;
-    int r = wt_format_of(path, &format, info);
     ret->path = path;
+    if (ox_is_path(path))
+        return read_model(path, ret, info);
+    int r = wt_format_of(path, &format, info);
     ret->format = wt_format_name(format);
     return r < 0 ? r : wt_read(path, &ret->dict, info);
+}
+
+static void file_done(weights_file *f)
+{
+    wt_dict_done(&f->dict);
+    ox_model_done(&f->model);
 }
 
 /* --- verify --- */
 
 /* What the file is held against; reports borrow from it. */
 typedef struct yardstick {
-    wt_dict other;
+    weights_file other; /* a file … */
+    nn_params *params;  /* … or a network */
     wt_expected *expected;
+    size_t n;
 } yardstick;
 
 static void yardstick_done(yardstick *y)
 {
-    wt_dict_done(&y->other);
+    file_done(&y->other);
+    nn_params_free(y->params);
     cs_free(y->expected);
+}
+
+/* Parameters do not depend on the extents: these are large enough for all. */
+static int expect_network(const zoo_network *net, yardstick *y,
+                          cs_errinfo *info)
+{
+    CS_AUTO(nn_graph) g = NULL;
+    const tk_dims dims = {1, net->channels, net->rank == 3 ? 32 : 1, 32, 32};
+    int r = nn_params_new(&y->params, info);
+    if (r == 0)
+        r = zoo_build(net, NULL, &dims, y->params, &g, info);
+    if (r < 0)
+        return r;
+    y->n = nn_params_count(y->params);
+    return zoo_expect(y->params, &y->expected, info);
+}
+
+static int expect_like(const char *like, yardstick *y, cs_errinfo *info)
+{
+    const zoo_network *net = zoo_find(like);
+    if (net)
+        return expect_network(net, y, info);
+    int r = read_file(like, &y->other, info);
+    y->n = wt_dict_count(&y->other.dict);
+    return r < 0 ? r : wt_expect_like(&y->other.dict, &y->expected, info);
 }
 
 static int make_report(const weights_file *f, const char *like, yardstick *y,
@@ -71,12 +137,10 @@ static int make_report(const weights_file *f, const char *like, yardstick *y,
 {
     if (!like)
         return wt_check_values(&f->dict, ret, info);
-    int r = wt_read(like, &y->other, info);
-    if (r == 0)
-        r = wt_expect_like(&y->other, &y->expected, info);
+    int r = expect_like(like, y, info);
     return r < 0 ? r
-                 : wt_check(&f->dict, y->expected, wt_dict_count(&y->other),
-                            WT_CHECK_VALUES, ret, info);
+                 : wt_check(&f->dict, y->expected, y->n, WT_CHECK_VALUES, ret,
+                            info);
 }
 
 static int verify(cli_context *ctx, const weights_file *f, const options *o,
@@ -104,8 +168,8 @@ static int say_converted(cli_context *ctx, const weights_file *f,
         cli_say(ctx, CS_N_("%zu tensors are in %s\n"), wt_dict_count(&f->dict),
                 path.data);
         if (lost)
-            cli_say(ctx, CS_N_("The notes of the file are lost: PyTorch's "
-                               "format has no place for them.\n"));
+            cli_say(ctx, CS_N_("The notes of the file are lost: the format "
+                               "has no place for them.\n"));
         return 0;
     }
     cs_json w;
@@ -119,17 +183,19 @@ static int say_converted(cli_context *ctx, const weights_file *f,
     return cli_json_end(ctx, &w, info);
 }
 
-static int convert(cli_context *ctx, const weights_file *f, const char *out,
+static int convert(cli_context *ctx, const weights_file *f, const options *o,
                    cs_errinfo *info)
 {
     wt_format to = WT_PTH;
-    int r = wt_format_of(out, &to, info);
-    if (r == 0)
-        r = wt_write(out, &f->dict, info);
+    bool model = ox_is_path(o->out);
+    int r = model ? weights_export(f, o->like, o->shape, o->out, info)
+                  : wt_format_of(o->out, &to, info);
+    if (r == 0 && !model)
+        r = wt_write(o->out, &f->dict, info);
     if (r < 0)
         return r;
-    bool lost = to == WT_PTH && wt_dict_note_count(&f->dict) > 0;
-    return say_converted(ctx, f, out, lost, info);
+    bool lost = (model || to == WT_PTH) && wt_dict_note_count(&f->dict) > 0;
+    return say_converted(ctx, f, o->out, lost, info);
 }
 
 static int act(cli_context *ctx, const options *o, weights_file *f,
@@ -137,7 +203,8 @@ static int act(cli_context *ctx, const options *o, weights_file *f,
 {
     wt_format ignored;
     int r = check_options(o, info);
-    if (r == 0 && o->out) /* before anything large is read */
+    if (r == 0 && o->out &&
+        !ox_is_path(o->out)) /* before anything large is read */
         r = wt_format_of(o->out, &ignored, info);
     if (r == 0)
         r = read_file(o->file, f, info);
@@ -145,7 +212,7 @@ static int act(cli_context *ctx, const options *o, weights_file *f,
         return r;
     if (o->action == VERIFY)
         return verify(ctx, f, o, info);
-    return o->action == CONVERT ? convert(ctx, f, o->out, info)
+    return o->action == CONVERT ? convert(ctx, f, o, info)
                                 : weights_show(ctx, f, info);
 }
 
@@ -162,6 +229,6 @@ int cmd_weights(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
         return r < 0 ? r : 0;
     weights_file f = {.path = NULL};
     r = act(ctx, &chosen, &f, info);
-    wt_dict_done(&f.dict);
+    file_done(&f);
     return r;
 }

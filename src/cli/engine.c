@@ -34,21 +34,40 @@ static int load_weights(engine *e, const char *file, cs_errinfo *info)
     return r;
 }
 
-int engine_init(engine *e, const cli_context *ctx, const engine_spec *spec,
-                cs_errinfo *info)
+static int import_model(engine *e, const engine_spec *spec, cs_errinfo *info)
 {
-    nn_plan_options o = {.training = spec->training, .exact = spec->exact};
+    CS_SCOPED(ox_model) m = OX_MODEL_INIT;
+    const ox_import_options o = {.inputs = &spec->shape, .n_inputs = 1};
+    int r = ox_model_read(spec->network, &m, info);
+    if (r == 0)
+        r = ox_import(&m, spec->network, &o, &e->model, info);
+    e->graph = e->model.graph;
+    e->params = e->model.params;
+    return r;
+}
+
+static int prepare_graph(engine *e, const engine_spec *spec, cs_errinfo *info)
+{
+    if (ox_is_path(spec->network))
+        return import_model(e, spec, info);
     int r = engine_network(spec->network, &e->net, info);
-    if (r == 0)
-        r = cli_cpu_tier(ctx, &o.tier, info);
-    if (r == 0)
-        r = cs_pool_new(spec->threads, &e->pool, info);
     if (r == 0)
         r = nn_params_new(&e->params, info);
     if (r == 0)
         r = zoo_build(e->net, NULL, &spec->dims, e->params, &e->graph, info);
+    return r < 0 ? r : load_weights(e, spec->weights, info);
+}
+
+int engine_init(engine *e, const cli_context *ctx, const engine_spec *spec,
+                cs_errinfo *info)
+{
+    nn_plan_options o = {.training = spec->training, .exact = spec->exact};
+    e->name = spec->network;
+    int r = prepare_graph(e, spec, info);
     if (r == 0)
-        r = load_weights(e, spec->weights, info);
+        r = cli_cpu_tier(ctx, &o.tier, info);
+    if (r == 0)
+        r = cs_pool_new(spec->threads, &e->pool, info);
     if (r < 0)
         return r;
     o.pool = e->pool;
@@ -59,8 +78,11 @@ int engine_init(engine *e, const cli_context *ctx, const engine_spec *spec,
 void engine_done(engine *e)
 {
     nn_plan_free(e->plan);
-    nn_graph_free(e->graph);
-    nn_params_free(e->params);
+    if (e->graph != e->model.graph)
+        nn_graph_free(e->graph);
+    if (e->params != e->model.params)
+        nn_params_free(e->params);
+    ox_network_done(&e->model);
     cs_pool_free(e->pool);
     *e = (engine){0};
 }

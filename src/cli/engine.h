@@ -4,10 +4,13 @@
 
 #include "cli/cli.h"
 #include "nn/plan.h"
+#include "onnx/import.h"
 #include "zoo/zoo.h"
 
 typedef struct engine {
-    const zoo_network *net;
+    const char *name;       /* as it was asked for */
+    const zoo_network *net; /* NULL for a model of ONNX … */
+    ox_network model;       /* … which has its own graph and parameters */
     cs_pool *pool;
     nn_params *params;
     nn_graph *graph;
@@ -15,9 +18,10 @@ typedef struct engine {
 } engine;
 
 typedef struct engine_spec {
-    const char *network;
+    const char *network; /* a name, or a file that ends in .onnx */
     const char *weights; /* a file; NULL: random ones from seed 1 */
     tk_dims dims;
+    tn_shape shape;   /* of a model's input */
     unsigned threads; /* 0: all */
     bool training, exact;
     uint64_t memory; /* limit in bytes; 0: what the machine has available */

@@ -2,6 +2,7 @@
 
 #include "base/columns.h"
 #include "base/utf8.h"
+#include "cli/weights_onnx.h"
 
 void weights_escape(cs_strbuf *out, cs_str s)
 {
@@ -120,6 +121,9 @@ static int show_json(cli_context *ctx, const weights_file *f, cs_errinfo *info)
     cs_json w;
     cli_json_begin(ctx, &w);
     json_sums(&w, f);
+    int r = f->is_model ? weights_json_model(&w, &f->model, info) : 0;
+    if (r < 0)
+        return r;
     cs_json_key(&w, "tensors");
     cs_json_open_array(&w);
     for (size_t i = 0; i < wt_dict_count(&f->dict); i++) {
@@ -147,7 +151,9 @@ int weights_show(cli_context *ctx, const weights_file *f, cs_errinfo *info)
 {
     if (ctx->common.json)
         return show_json(ctx, f, info);
-    int r = put_tensors(ctx, &f->dict, info);
+    int r = f->is_model ? weights_show_model(ctx, &f->model, info) : 0;
+    if (r == 0)
+        r = put_tensors(ctx, &f->dict, info);
     put_notes(ctx, &f->dict);
     cli_say(ctx, CS_N_("%zu tensors, %llu numbers, %llu bytes\n"),
             wt_dict_count(&f->dict),

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "cli/cli.h"
+#include "onnx/model.h"
 #include "weights/check.h"
 
 /* A file that has been read. */
@@ -12,6 +13,8 @@ typedef struct weights_file {
     const char *path;
     const char *format;
     wt_dict dict;
+    ox_model model; /* of ONNX; otherwise empty */
+    bool is_model;
 } weights_file;
 
 /* Appends text from outside, fit for a terminal. */

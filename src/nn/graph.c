@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "nn/graph_impl.h"
 
+#define NORM_EPS 1e-5 /* PyTorch's default, which the zoo's networks use */
+
 int nn_graph_new(nn_params *params, nn_graph **ret, cs_errinfo *info)
 {
     nn_graph *g = cs_new0(nn_graph);
@@ -14,6 +16,7 @@ int nn_graph_new(nn_params *params, nn_graph **ret, cs_errinfo *info)
         return cs_fail_nomem(info);
     g->params = params;
     g->rank = 3;
+    g->eps = NORM_EPS;
     if (info)
         g->info.lang = info->lang;
     *ret = g;
@@ -40,6 +43,11 @@ void nn_rank(nn_graph *g, unsigned rank)
 unsigned nn_graph_rank(const nn_graph *g)
 {
     return g->rank;
+}
+
+void nn_norm_eps(nn_graph *g, double eps)
+{
+    g->eps = eps;
 }
 
 /* --- names and mistakes --- */

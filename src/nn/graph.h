@@ -49,12 +49,14 @@ typedef struct nn_conv_spec {
     size_t kernel[3], stride[3], pad[3], dilation[3]; /* d, h, w */
     size_t groups;
     bool no_bias;
+    size_t extra[3]; /* of transposed ones: added to the output's extents, each
+                        below the stride; PyTorch's output_padding */
 } nn_conv_spec;
 
 /* Parameters NAME.weight and NAME.bias. */
 nn_value nn_conv(nn_graph *g, const char *name, nn_value x,
                  const nn_conv_spec *spec);
-/* Transposed: `pad` as in PyTorch, no output padding. */
+/* Transposed: `pad` as in PyTorch. */
 nn_value nn_conv_transposed(nn_graph *g, const char *name, nn_value x,
                             const nn_conv_spec *spec);
 /* Of an input with one voxel. */
@@ -64,6 +66,9 @@ nn_value nn_linear(nn_graph *g, const char *name, nn_value x, size_t out);
  * 2, for networks over images. */
 void nn_rank(nn_graph *g, unsigned rank);
 unsigned nn_graph_rank(const nn_graph *g);
+
+/* Added to the variances of normalisations that follow; 1e-5 at first. */
+void nn_norm_eps(nn_graph *g, double eps);
 
 /* NAME.weight, .bias, .running_mean, .running_var, .num_batches_tracked. */
 nn_value nn_batch_norm(nn_graph *g, const char *name, nn_value x);

@@ -55,12 +55,14 @@ nn_value nn_conv(nn_graph *g, const char *name, nn_value x,
     return r < 0 ? nn_fail_at(g, name, x, r) : nn_append(g, name, n);
 }
 
-static bool transposed_extent(const tk_conv *c, int a, size_t in, size_t *ret)
+static bool transposed_extent(const tk_conv *c, const nn_conv_spec *spec, int a,
+                              size_t in, size_t *ret)
 {
-    size_t span =
-        (in - 1) * c->stride[a] + (c->kernel[a] - 1) * c->dilation[a] + 1;
+    size_t span = (in - 1) * c->stride[a] +
+                  (c->kernel[a] - 1) * c->dilation[a] + 1 + spec->extra[a];
     *ret = span - 2 * c->pad[a];
-    return in > 0 && span > 2 * c->pad[a];
+    return in > 0 && span > 2 * c->pad[a] &&
+           (spec->extra[a] == 0 || spec->extra[a] < c->stride[a]);
 }
 
 nn_value nn_conv_transposed(nn_graph *g, const char *name, nn_value x,
@@ -75,12 +77,13 @@ nn_value nn_conv_transposed(nn_graph *g, const char *name, nn_value x,
     n.conv.conv = geometry(spec, spec->out, in.c);
     const tk_conv *c = &n.conv.conv;
     n.dims.c = spec->out;
-    if (!transposed_extent(c, 0, in.d, &n.dims.d) ||
-        !transposed_extent(c, 1, in.h, &n.dims.h) ||
-        !transposed_extent(c, 2, in.w, &n.dims.w))
+    if (!transposed_extent(c, spec, 0, in.d, &n.dims.d) ||
+        !transposed_extent(c, spec, 1, in.h, &n.dims.h) ||
+        !transposed_extent(c, spec, 2, in.w, &n.dims.w))
         return nn_fail_at(g, name, x,
                           cs_fail(&g->info, CS_E_RANGE,
-                                  "padding leaves nothing of the output"));
+                                  "padding leaves nothing of the output, or "
+                                  "adds a stride or more to it"));
     tk_dims back;
     int r = tk_conv_output(c, &n.dims, &back, &g->info);
     if (r < 0)

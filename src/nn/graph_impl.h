@@ -15,6 +15,7 @@ struct nn_graph {
     CS_VEC(int) outputs;
     char scope[NN_NAME_MAX]; /* "enc1." */
     unsigned rank;
+    double eps; /* of normalisations to come */
     int status; /* the first mistake, and its report */
     cs_errinfo info;
 };

@@ -10,8 +10,6 @@ static int declare_affine(nn_graph *g, const char *name, nn_node *n)
                               &n->norm.shift);
 }
 
-#define NORM_EPS 1e-5 /* PyTorch's default, which every network here uses */
-
 static nn_node norm_node(nn_op op, nn_value x, tk_dims dims, tk_norm norm)
 {
     nn_node n = nn_node_of(op, x, dims);
@@ -26,7 +24,7 @@ nn_value nn_batch_norm(nn_graph *g, const char *name, nn_value x)
     if (!nn_usable(g, x))
         return nn_no_value;
     nn_node n = norm_node(NN_NORM, x, *nn_dims_of(g, x),
-                          (tk_norm){.kind = TK_NORM_BATCH, .eps = NORM_EPS});
+                          (tk_norm){.kind = TK_NORM_BATCH, .eps = g->eps});
     const tn_shape shape = TN_SHAPE(n.dims.c);
     const tn_shape one = {.rank = 0};
     int r = declare_affine(g, name, &n);
@@ -48,7 +46,7 @@ nn_value nn_group_norm(nn_graph *g, const char *name, nn_value x, size_t groups)
         return nn_no_value;
     nn_node n = norm_node(
         NN_NORM, x, *nn_dims_of(g, x),
-        (tk_norm){.kind = TK_NORM_GROUP, .groups = groups, .eps = NORM_EPS});
+        (tk_norm){.kind = TK_NORM_GROUP, .groups = groups, .eps = g->eps});
     if (groups == 0 || n.dims.c % groups)
         return nn_fail_at(g, name ? name : "", x,
                           cs_fail(&g->info, CS_E_RANGE,
@@ -63,7 +61,7 @@ nn_value nn_instance_norm(nn_graph *g, const char *name, nn_value x)
     if (!nn_usable(g, x))
         return nn_no_value;
     nn_node n = norm_node(NN_NORM, x, *nn_dims_of(g, x),
-                          (tk_norm){.kind = TK_NORM_INSTANCE, .eps = NORM_EPS});
+                          (tk_norm){.kind = TK_NORM_INSTANCE, .eps = g->eps});
     int r = name ? declare_affine(g, name, &n) : 0;
     return r < 0 ? nn_fail_at(g, name, x, r) : nn_append(g, name, n);
 }
@@ -73,7 +71,7 @@ nn_value nn_layer_norm(nn_graph *g, const char *name, nn_value x)
     if (!nn_usable(g, x))
         return nn_no_value;
     nn_node n = norm_node(NN_LAYER_NORM, x, *nn_dims_of(g, x),
-                          (tk_norm){.eps = NORM_EPS});
+                          (tk_norm){.eps = g->eps});
     int r = name ? declare_affine(g, name, &n) : 0;
     return r < 0 ? nn_fail_at(g, name, x, r) : nn_append(g, name, n);
 }

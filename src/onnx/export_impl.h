@@ -1,0 +1,51 @@
+/* Shared by export.c and put_*.c alone. */
+#ifndef CS_ONNX_EXPORT_IMPL_H
+#define CS_ONNX_EXPORT_IMPL_H
+
+#include "base/map.h"
+#include "onnx/export.h"
+#include "onnx/writer.h"
+
+#define OX_VALUE_MAX 160
+
+typedef struct ox_exporter {
+    const nn_graph *graph;
+    ox_writer w;
+    bool *flat;  /* of each layer */
+    cs_map done; /* parameters that are written */
+    const nn_node *node;
+    size_t index; /* of the node */
+    cs_errinfo *info;
+} ox_exporter;
+
+typedef int ox_put_layer(ox_exporter *e);
+
+typedef enum ox_axes {
+    OX_AS_IT_IS,
+    OX_FLAT,    /* [n, c] */
+    OX_SPATIAL, /* with all axes */
+} ox_axes;
+
+/* The name of the node's k-th input with these axes, which may take a node. */
+const char *ox_operand(ox_exporter *e, unsigned k, ox_axes axes,
+                       char ret[OX_VALUE_MAX]);
+/* The name of the node's result, and of something on the way to it. */
+const char *ox_result(const ox_exporter *e, char ret[OX_VALUE_MAX]);
+const char *ox_part(const ox_exporter *e, const char *what,
+                    char ret[OX_VALUE_MAX]);
+
+/* Opens the node's operator, named after the layer. */
+void ox_open(ox_exporter *e, const char *op);
+/* The layer's name, or that of one before it, for messages. */
+const char *ox_layer_of(const ox_exporter *e);
+/* A parameter's name, after writing it, once. */
+const char *ox_parameter(ox_exporter *e, size_t param);
+
+/* Extents of a layer as ONNX has them; as many as the graph has axes. */
+size_t ox_extents(const ox_exporter *e, const size_t *dhw, int64_t *ret);
+tn_shape ox_shape(const ox_exporter *e, const tk_dims *d, bool flat);
+
+ox_put_layer ox_put_conv, ox_put_norm, ox_put_activation, ox_put_pool,
+    ox_put_pair, ox_put_resize, ox_put_softmax, ox_put_nothing;
+
+#endif

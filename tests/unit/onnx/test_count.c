@@ -1,0 +1,3 @@
+#include "onnx/count.h"
+#include "support/test.h"
+int main(void){return 0;}
