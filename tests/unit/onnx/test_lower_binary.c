@@ -1,11 +1,145 @@
-#include "support/test.h"
+#include "models.h"
 
-static void nothing(void **s)
+static const float pair[] = {-1, 2};
+
+/* x, with constants to choose from. */
+static void begin(ox_writer *w)
 {
-    (void)s;
+    start(w, &TN_SHAPE(1, 2));
+    ox_const_floats(w, "root", 1.41421356F, 0);
+    ox_const_floats(w, "one", 1, 0);
+    ox_const_floats(w, "half", 0.5F, 0);
+    NUMBERS(w, "both", TN_SHAPE(1, 2), 3, 4);
+    NUMBERS(w, "right", TN_SHAPE(2), 3, 4);
 }
+
+static void becomes(ox_writer *w, tk_activation_kind kind)
+{
+    CS_SCOPED(ox_network) n = OX_NETWORK_INIT;
+    imports(w, &n);
+    const nn_node *last = last_layer(&n, 2);
+    assert_int_equal(last->op, NN_ACTIVATION);
+    assert_int_equal(last->activation.kind, kind);
+    assert_int_equal(nn_params_count(n.params), 0);
+}
+
+static void gelu_is_found_in_either_order(void **state)
+{
+    (void)state;
+    ox_writer w;
+    begin(&w);
+    node(&w, "Div", "x root", "a");
+    node(&w, "Erf", "a", "b");
+    node(&w, "Add", "one b", "c");
+    node(&w, "Mul", "c x", "d");
+    node(&w, "Mul", "d half", "y");
+    becomes(&w, TK_GELU);
+    begin(&w);
+    node(&w, "Div", "x root", "a");
+    node(&w, "Erf", "a", "b");
+    node(&w, "Add", "b one", "c");
+    node(&w, "Mul", "half x", "d");
+    node(&w, "Mul", "d c", "y");
+    becomes(&w, TK_GELU);
+}
+
+static void silu_and_hard_swish_are_found(void **state)
+{
+    (void)state;
+    ox_writer w;
+    begin(&w);
+    node(&w, "Sigmoid", "x", "a");
+    node(&w, "Mul", "a x", "y");
+    becomes(&w, TK_SILU);
+    begin(&w);
+    open_node(&w, "HardSigmoid", "x", "a");
+    ox_attr_float(&w, "alpha", 0.16666667F);
+    ox_end(&w);
+    node(&w, "Mul", "x a", "y");
+    becomes(&w, TK_HARD_SWISH);
+}
+
+/* The error function of something else is no GELU. */
+static void a_wrong_scale_is_no_gelu(void **state)
+{
+    (void)state;
+    ox_writer w;
+    begin(&w);
+    node(&w, "Div", "x half", "a");
+    node(&w, "Erf", "a", "b");
+    node(&w, "Add", "b one", "c");
+    node(&w, "Mul", "c x", "y");
+    refused(&w, CS_E_UNSUPPORTED, "Erf is supported as a part of GELU only");
+}
+
+static void constants_scale_and_shift_channels(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *op, *inputs;
+        float y[2];
+    } cases[] = {
+        {"Add", "x both", {2, 6}},     {"Sub", "x both", {-4, -2}},
+        {"Mul", "right x", {-3, 8}},   {"Div", "x right", {-1.0F / 3, 0.5F}},
+        {"Add", "one x", {0, 3}},      {"Sub", "x half", {-1.5F, 1.5F}},
+        {"Mul", "x half", {-0.5F, 1}}, {"Div", "x half", {-2, 4}},
+    };
+    for (size_t i = 0; i < CS_COUNTOF(cases); i++) {
+        CS_SCOPED(ox_network) n = OX_NETWORK_INIT;
+        ox_writer w;
+        begin(&w);
+        node(&w, cases[i].op, cases[i].inputs, "y");
+        imports(&w, &n);
+        gives(&n, pair, cases[i].y, 2);
+    }
+}
+
+static void values_are_added_and_multiplied(void **state)
+{
+    (void)state;
+    CS_SCOPED(ox_network) n = OX_NETWORK_INIT;
+    ox_writer w;
+    start(&w, &TN_SHAPE(1, 1, 1, 2));
+    node(&w, "GlobalAveragePool", "x", "m");
+    node(&w, "Mul", "x m", "a");
+    node(&w, "Add", "a x", "y");
+    imports(&w, &n);
+    GIVES(&n, pair, -1.5F, 3);
+}
+
+static void what_does_not_suit_is_refused(void **state)
+{
+    (void)state;
+    ox_writer w;
+    start(&w, &TN_SHAPE(1, 1, 1, 2));
+    NUMBERS(&w, "c", TN_SHAPE(2), 1);
+    node(&w, "Add", "x c", "y"); /* along the last axis */
+    refused(&w, CS_E_UNSUPPORTED, "a constant [2] beside [1, 1, 1, 2]");
+    start(&w, &TN_SHAPE(1, 1, 1, 2));
+    node(&w, "Flatten", "x", "f");
+    node(&w, "Add", "x f", "y");
+    refused(&w, CS_E_UNSUPPORTED, "are not supported together");
+    begin(&w);
+    node(&w, "Mul", "one half", "y");
+    refused(&w, CS_E_UNSUPPORTED, "arithmetic of constants");
+    begin(&w);
+    node(&w, "Div", "one x", "y");
+    refused(&w, CS_E_UNSUPPORTED, "is computed");
+    start(&w, &TN_SHAPE(1, 2));
+    ox_const_floats(&w, "zero", 0, 0);
+    node(&w, "Div", "x zero", "y");
+    refused(&w, CS_E_FORMAT, "NaN or infinity");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gelu_is_found_in_either_order),
+        cmocka_unit_test(silu_and_hard_swish_are_found),
+        cmocka_unit_test(a_wrong_scale_is_no_gelu),
+        cmocka_unit_test(constants_scale_and_shift_channels),
+        cmocka_unit_test(values_are_added_and_multiplied),
+        cmocka_unit_test(what_does_not_suit_is_refused),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
