@@ -151,10 +151,12 @@ const char *ox_layer_of(const ox_exporter *e)
 void ox_open(ox_exporter *e, const char *op)
 {
     char name[OX_VALUE_MAX + 256];
-    if (e->node->name[0])
-        snprintf(name, sizeof(name), "%s", e->node->name);
-    else
-        snprintf(name, sizeof(name), "%s_%zu", op, e->index);
+    snprintf(name, sizeof(name), "%s", e->node->name);
+    if (name[0] == '\0' || cs_map_find(&e->nodes, cs_str_of(name)))
+        snprintf(name, sizeof(name), "%.256s_%zu", name[0] ? e->node->name : op,
+                 e->index);
+    e->w.failed =
+        e->w.failed || cs_map_put(&e->nodes, cs_str_of(name), NULL, NULL) < 0;
     ox_begin(&e->w, op, name);
 }
 
@@ -296,6 +298,7 @@ int ox_export(const nn_graph *g, const char *name, wt_sink *to,
     }
     ox_writer_done(&e.w);
     cs_map_done(&e.done);
+    cs_map_done(&e.nodes);
     cs_free(e.flat);
     return r;
 }

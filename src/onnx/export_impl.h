@@ -11,8 +11,9 @@
 typedef struct ox_exporter {
     const nn_graph *graph;
     ox_writer w;
-    bool *flat;  /* of each layer */
-    cs_map done; /* parameters that are written */
+    bool *flat;   /* of each layer */
+    cs_map done;  /* parameters that are written */
+    cs_map nodes; /* names of nodes */
     const nn_node *node;
     size_t index; /* of the node */
     cs_errinfo *info;
@@ -34,7 +35,8 @@ const char *ox_result(const ox_exporter *e, char ret[OX_VALUE_MAX]);
 const char *ox_part(const ox_exporter *e, const char *what,
                     char ret[OX_VALUE_MAX]);
 
-/* Opens the node's operator, named after the layer. */
+/* Opens the node's operator, named after the layer; a second use of the layer
+ * has a number behind, as ONNX Runtime wants no name twice. */
 void ox_open(ox_exporter *e, const char *op);
 /* The layer's name, or that of one before it, for messages. */
 const char *ox_layer_of(const ox_exporter *e);

@@ -39,6 +39,7 @@ static const struct {
     {"MaxPool", ox_lower_pool},
     {"Mul", ox_lower_mul},
     {"PRelu", ox_lower_prelu},
+    {"Pad", ox_lower_pad},
     {"ReduceMax", ox_lower_reduce},
     {"ReduceMean", ox_lower_reduce},
     {"Relu", ox_lower_unary},
@@ -231,10 +232,11 @@ static void place_error(const ox_importer *imp, const char *name)
     if (title.len == 0 && n->n_outputs > 0)
         title = n->outputs[0];
     snprintf(inner, sizeof(inner), "%s", info->place);
-    snprintf(place, sizeof(place), "%.60s: %.*s '%.*s'%s%.60s", name,
-             (int)CS_MIN(n->op.len, (size_t)30), n->op.data,
-             (int)CS_MIN(title.len, (size_t)60), title.data,
+    snprintf(place, sizeof(place), "%.80s: %.*s '%.*s'%s%.40s", name,
+             (int)CS_MIN(n->op.len, (size_t)22), n->op.data,
+             (int)CS_MIN(title.len, (size_t)40), title.data,
              inner[0] ? " " : "", inner);
+    info->place[0] = '\0'; /* which is part of the new one */
     cs_errinfo_set_place(info, place);
 }
 

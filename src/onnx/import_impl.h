@@ -19,6 +19,7 @@ typedef enum ox_form {
     OX_HARD_SIGMOID, /* of at: clamp(at / 6 + 1/2, 0, 1) */
     OX_NORMED,       /* at, normalised in `groups`, times gain, plus shift */
     OX_PRODUCT,      /* at times the matrix `gain` */
+    OX_PADDED,       /* at, with zeros around it: `begin` and `end` */
 } ox_form;
 
 typedef struct ox_value ox_value;
@@ -32,6 +33,7 @@ struct ox_value {
     size_t groups;
     double eps;
     const ox_value *gain, *shift; /* constants; NULL: none */
+    size_t begin[3], end[3];      /* along d, h, w */
 };
 
 typedef struct ox_importer {
@@ -148,7 +150,7 @@ typedef struct ox_window {
 } ox_window;
 
 /* `kernel`: as many as x has spatial axes. Reads strides, dilations, pads and
- * auto_pad. */
+ * auto_pad; adds the padding that x came with. */
 int ox_window_read(ox_importer *imp, const ox_value *x, const int64_t *kernel,
                    ox_window *ret);
 /* True where padding both ends as the beginning gives the same outputs, rounded
@@ -158,6 +160,10 @@ bool ox_window_even(const ox_importer *imp, const ox_value *x,
 int ox_window_uneven(ox_importer *imp, const ox_window *w, bool ceil);
 
 /* --- lower_*.c --- */
+
+/* Input i without the zeros around it, which are in its `begin` and `end`. A
+ * copy, ready and plain. */
+int ox_padded_input(ox_importer *imp, size_t i, ox_value *ret);
 
 /* x * gain + shift by channels, or of all by one number; either may be NULL. */
 int ox_affine(ox_importer *imp, ox_value *x, const ox_value *gain,
@@ -175,7 +181,7 @@ int ox_linear(ox_importer *imp, const ox_matrix *m, nn_value *ret);
 int ox_norm_layer(ox_importer *imp, const ox_value *v, nn_value *ret);
 
 ox_lower ox_lower_conv, ox_lower_conv_transposed, ox_lower_gemm,
-    ox_lower_matmul;
+    ox_lower_matmul, ox_lower_pad;
 ox_lower ox_lower_batch_norm, ox_lower_instance_norm;
 ox_lower ox_lower_pool, ox_lower_global_pool, ox_lower_reduce;
 ox_lower ox_lower_unary, ox_lower_softmax, ox_lower_same, ox_lower_erf,

@@ -6,7 +6,7 @@
 
 /* What Conv and ConvTranspose have in common. */
 typedef struct conv {
-    ox_value *x;
+    ox_value x;
     const ox_value *weight, *bias;
     ox_window window;
     int64_t groups;
@@ -17,10 +17,10 @@ static int read_weight(ox_importer *imp, conv *c, int64_t kernel[3])
 {
     const tn_shape *w = &c->weight->constant.shape;
     char text[TN_SHAPE_TEXT_MAX];
-    if (w->rank != c->x->shape.rank || w->rank < 3 || tn_shape_count(w) == 0)
+    if (w->rank != c->x.shape.rank || w->rank < 3 || tn_shape_count(w) == 0)
         return cs_fail(imp->info, CS_E_FORMAT,
                        "weights %s do not suit an input of %u dimensions",
-                       tn_shape_text(w, text), c->x->shape.rank);
+                       tn_shape_text(w, text), c->x.shape.rank);
     for (unsigned a = 2; a < w->rank; a++)
         kernel[a - 2] = (int64_t)w->dim[a];
     const ox_attribute *said = ox_find_attribute(imp->node, "kernel_shape");
@@ -35,7 +35,7 @@ static int read_weight(ox_importer *imp, conv *c, int64_t kernel[3])
 static int read_conv(ox_importer *imp, conv *c)
 {
     int64_t kernel[3];
-    int r = ox_ready_input(imp, 0, true, &c->x);
+    int r = ox_padded_input(imp, 0, &c->x);
     if (r == 0)
         r = ox_constant(imp, 1, &c->weight);
     if (r == 0)
@@ -45,7 +45,7 @@ static int read_conv(ox_importer *imp, conv *c)
     if (r == 0)
         r = ox_int(imp, "group", 1, 1, GROUPS_MAX, &c->groups);
     if (r == 0)
-        r = ox_window_read(imp, c->x, kernel, &c->window);
+        r = ox_window_read(imp, &c->x, kernel, &c->window);
     return r;
 }
 
@@ -71,7 +71,7 @@ static int fill_conv(ox_importer *imp, const conv *c, nn_value at)
         if (r < 0)
             return r;
     }
-    return ox_define_layer(imp, at, NULL, c->x->shape.rank);
+    return ox_define_layer(imp, at, NULL, c->x.shape.rank);
 }
 
 /* --- padding that differs at both ends --- */
@@ -135,15 +135,15 @@ static int lower_grown(ox_importer *imp, conv *c)
         r = ox_layer_name(imp, NULL, NULL, c->layer);
     if (r < 0)
         return r;
-    ox_set_rank(imp, c->x);
+    ox_set_rank(imp, &c->x);
     nn_conv_spec s = spec_of(c, c->weight->constant.shape.dim[0]);
-    nn_value at = nn_conv(imp->graph, c->layer, c->x->at, &s);
+    nn_value at = nn_conv(imp->graph, c->layer, c->x.at, &s);
     if (at.id >= 0)
         r = ox_fill_with(imp, c->layer, "weight", tn_f32(&wide),
                          tn_count(&wide));
     if (at.id >= 0 && r == 0 && c->bias)
         r = ox_fill(imp, c->layer, "bias", c->bias);
-    return r < 0 ? r : ox_define_layer(imp, at, NULL, c->x->shape.rank);
+    return r < 0 ? r : ox_define_layer(imp, at, NULL, c->x.shape.rank);
 }
 
 int ox_lower_conv(ox_importer *imp)
@@ -152,14 +152,14 @@ int ox_lower_conv(ox_importer *imp)
     int r = read_conv(imp, &c);
     if (r < 0)
         return r;
-    if (!ox_window_even(imp, c.x, &c.window, false))
+    if (!ox_window_even(imp, &c.x, &c.window, false))
         return lower_grown(imp, &c);
     r = ox_layer_name(imp, c.weight, c.bias, c.layer);
     if (r < 0)
         return r;
-    ox_set_rank(imp, c.x);
+    ox_set_rank(imp, &c.x);
     nn_conv_spec s = spec_of(&c, c.weight->constant.shape.dim[0]);
-    return fill_conv(imp, &c, nn_conv(imp->graph, c.layer, c.x->at, &s));
+    return fill_conv(imp, &c, nn_conv(imp->graph, c.layer, c.x.at, &s));
 }
 
 /* --- transposed --- */
@@ -191,18 +191,23 @@ int ox_lower_conv_transposed(ox_importer *imp)
     conv c = {.groups = 1};
     size_t out = 0;
     int r = read_conv(imp, &c);
+    if (r == 0 && (c.x.begin[0] || c.x.begin[1] || c.x.begin[2] || c.x.end[0] ||
+                   c.x.end[1] || c.x.end[2]))
+        r = cs_fail(imp->info, CS_E_UNSUPPORTED,
+                    "padding is supported ahead of convolutions and average "
+                    "pooling only");
     if (r < 0)
         return r;
     if (!cs_mul_size(c.weight->constant.shape.dim[1], (size_t)c.groups, &out))
         return cs_fail(imp->info, CS_E_FORMAT, "too many groups");
     nn_conv_spec s = spec_of(&c, out);
-    ox_set_rank(imp, c.x);
+    ox_set_rank(imp, &c.x);
     r = read_extra(imp, &c.window, &s);
     if (r == 0)
         r = ox_layer_name(imp, c.weight, c.bias, c.layer);
     if (r < 0)
         return r;
-    ox_set_rank(imp, c.x);
+    ox_set_rank(imp, &c.x);
     return fill_conv(imp, &c,
-                     nn_conv_transposed(imp->graph, c.layer, c.x->at, &s));
+                     nn_conv_transposed(imp->graph, c.layer, c.x.at, &s));
 }

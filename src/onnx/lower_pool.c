@@ -26,28 +26,57 @@ static int read_kernel(ox_importer *imp, const ox_value *x, int64_t kernel[3])
                    kernel);
 }
 
+/* Zeros of a node ahead count; those of the pooling itself count where it says
+ * so. A mixture cannot be said. */
+static int count_zeros(ox_importer *imp, const ox_value *x, const ox_window *w,
+                       int64_t *count)
+{
+    bool ahead = false;
+    bool own = false;
+    for (int a = 0; a < 3; a++) {
+        ahead = ahead || x->begin[a] || x->end[a];
+        own = own || w->begin[a] > x->begin[a] || w->end[a] > x->end[a];
+    }
+    if (ahead && own && !*count)
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "zeros that count and padding that does not are not "
+                       "supported together");
+    *count = *count || ahead;
+    return 0;
+}
+
+static int read_pool(ox_importer *imp, bool max, ox_value *x, int64_t kernel[3])
+{
+    ox_value *ready = NULL;
+    int r =
+        max ? ox_ready_input(imp, 0, true, &ready) : ox_padded_input(imp, 0, x);
+    if (r == 0 && max)
+        *x = *ready;
+    return r < 0 ? r : read_kernel(imp, x, kernel);
+}
+
 int ox_lower_pool(ox_importer *imp)
 {
-    ox_value *x = NULL;
+    ox_value x = {.form = OX_READY};
     ox_window w;
     int64_t kernel[3];
     int64_t ceil = 0;
     int64_t count = 0;
     bool max = cs_str_is(imp->node->op, "MaxPool");
-    int r = ox_ready_input(imp, 0, true, &x);
+    int r = read_pool(imp, max, &x, kernel);
     if (r == 0)
-        r = read_kernel(imp, x, kernel);
-    if (r == 0)
-        r = ox_window_read(imp, x, kernel, &w);
+        r = ox_window_read(imp, &x, kernel, &w);
     if (r == 0)
         r = ox_int(imp, "ceil_mode", 0, 0, 1, &ceil);
     if (r == 0)
         r = ox_int(imp, "count_include_pad", 0, 0, 1, &count);
+    if (r == 0)
+        r = count_zeros(imp, &x, &w, &count);
     if (r < 0)
         return r;
-    if (!ox_window_even(imp, x, &w, ceil != 0))
+    if (!ox_window_even(imp, &x, &w, ceil != 0))
         return ox_window_uneven(imp, &w, ceil != 0);
-    return make_pool(imp, x, &w,
+    return make_pool(imp, &x, &w,
                      (tk_pool){.kind = max ? TK_POOL_MAX : TK_POOL_MEAN,
                                .count_pad = count != 0});
 }

@@ -189,6 +189,10 @@ static int layers_of(ox_importer *imp, ox_value *v, nn_value *ret)
     case OX_HARD_SIGMOID:
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "HardSigmoid is supported as a part of hard swish only");
+    case OX_PADDED:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "padding is supported ahead of convolutions and average "
+                       "pooling only");
     case OX_ERF:
     case OX_ERF_AND_ONE:
         return cs_fail(imp->info, CS_E_UNSUPPORTED,

@@ -32,8 +32,7 @@ static int read_pads(ox_importer *imp, const size_t in[3], ox_window *w)
 {
     int64_t pads[6];
     cs_str automatic = ox_text(imp, "auto_pad");
-    if (cs_str_is(automatic, "SAME_UPPER") ||
-        cs_str_is(automatic, "SAME_LOWER")) {
+    if (cs_str_starts_with(automatic, CS_STR("SAME_"))) {
         pad_same(w, in, cs_str_is(automatic, "SAME_LOWER"));
         return 0;
     }
@@ -53,13 +52,26 @@ static void spread(const ox_window *w, const int64_t *from, size_t to[3])
         to[a] = a < 3 - w->axes ? 1 : (size_t)from[a - (3 - w->axes)];
 }
 
+static int check_padding(ox_importer *imp, const ox_value *x)
+{
+    bool padded = false;
+    for (int a = 0; a < 3; a++)
+        padded = padded || x->begin[a] || x->end[a];
+    if (padded && cs_str_starts_with(ox_text(imp, "auto_pad"), CS_STR("SAME_")))
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "auto_pad of a padded input is not supported");
+    return 0;
+}
+
 int ox_window_read(ox_importer *imp, const ox_value *x, const int64_t *kernel,
                    ox_window *ret)
 {
     ox_window w = {.axes = x->shape.rank - 2};
     int64_t list[3];
     size_t in[3];
-    int r = ox_list(imp, "strides", w.axes, 1, 1, WINDOW_MAX, list);
+    int r = check_padding(imp, x);
+    if (r == 0)
+        r = ox_list(imp, "strides", w.axes, 1, 1, WINDOW_MAX, list);
     if (r < 0)
         return r;
     spread(&w, list, w.stride);
@@ -74,6 +86,10 @@ int ox_window_read(ox_importer *imp, const ox_value *x, const int64_t *kernel,
                            (long long)kernel[a]);
     spread(&w, kernel, w.kernel);
     r = read_pads(imp, extents(ox_dims_at(imp, x->at), in), &w);
+    for (unsigned a = 0; r == 0 && a < 3; a++) {
+        w.begin[a] += x->begin[a];
+        w.end[a] += x->end[a];
+    }
     if (r == 0)
         *ret = w;
     return r;

@@ -169,12 +169,13 @@ static void wrong_calls_are_explained(void **state)
     expect_part(&run, 2, "FILE");
     run.args = ARGS("weights", "convert", "a.safetensors");
     expect(&run, 2, "consilium: convert needs the file to write: OUT");
-    run.args = ARGS("weights", "convert", "a.safetensors", "b.onnx");
-    expect_part(&run, 2, "'b.onnx': the name of a file of weights ends in");
+    run.args = ARGS("weights", "convert", "a.safetensors", "b.ckpt");
+    expect_part(&run, 2, "'b.ckpt': the name of a file of weights ends in");
     run.args = ARGS("weights", "inspect", "a.safetensors", "b.pth");
     expect(&run, 2, "consilium: 'b.pth': only convert writes a file");
     run.args = ARGS("weights", "inspect", "a.safetensors", "--like", "b.pth");
-    expect(&run, 2, "consilium: --like belongs to verify");
+    expect(&run, 2,
+           "consilium: --like belongs to verify, and to convert to .onnx");
     run.args = ARGS("weights", "inspect", "a.txt", "--lang=zh");
     expect_part(&run, 2, "权重文件名应以");
 }

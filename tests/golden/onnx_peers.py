@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""onnx_peers.py CONSILIUM PEERS [NETWORK...]: our ONNX and others' are the same.
+"""onnx_peers.py CONSILIUM ONNX_AGAIN PEERS [NETWORK...]: our ONNX and others' are the same.
 
 What we write of each network passes the checker of the onnx package and gives
 the same answer in ONNX Runtime; what PyTorch exports gives PyTorch's answer
 here, for each network and for small ones that hold every operator we read.
 PEERS is the folder with onnxruntime-node. Exits with 77 (skipped) without
-PyTorch, the onnx package, Node.js or ONNX Runtime."""
+PyTorch, the onnx package, Node.js or ONNX Runtime. ONNX_AGAIN reads a model
+and writes it, which puts every layer we can write before the others."""
 import json
 import pathlib
 import subprocess
@@ -41,8 +42,8 @@ SHAPES = {
     "resnet18-3d": (1, 1, 32, 32, 32), "resnet50-3d": (1, 1, 32, 32, 32),
 }
 
-program, peers = sys.argv[1], pathlib.Path(sys.argv[2])
-chosen = sys.argv[3:]
+program, again, peers = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+chosen = sys.argv[4:]
 
 
 def consilium(*args):
@@ -156,6 +157,32 @@ def check_layers(title, model, shape, folder, runtime, opset):
     ours = np.load(folder / "layers.npy")
     compare(f"{title} (opset {opset})", ours, torchs)
     compare(f"{title} (opset {opset}): ONNX Runtime", ours, runtime.run(path, x, folder))
+    check_again(title, path, x, torchs, folder, runtime)
+    check_open(title, model, x, torchs, folder)
+
+
+def check_again(title, path, x, torchs, folder, runtime):
+    """What we make of PyTorch's model is one, too."""
+    ours = folder / "again.onnx"
+    subprocess.run([again, path, ours], check=True)
+    onnx.checker.check_model(onnx.load(str(ours)), full_check=True)
+    if x.ndim == 3:  # our networks have two axes of space or three
+        x = x[:, :, None, :]
+    compare(f"{title}: written by us, in ONNX Runtime",
+            runtime.run(ours, x, folder).reshape(torchs.shape), torchs)
+
+
+def check_open(title, model, x, torchs, folder):
+    """The batch and the extents left open: the input says them."""
+    path = folder / "open.onnx"
+    try:
+        export(model, x, path, False, 17, True)
+    except Exception as error:
+        print("OPEN not exported", title, str(error)[:80])
+        return
+    r = subprocess.run([program, "infer", path, folder / "in.npy", folder / "open.npy", "--exact"], capture_output=True, text=True)
+    if r.returncode: print("OPEN", title, r.stderr); return
+    compare(f"{title}: open shapes", np.load(folder / "open.npy"), torchs)
 
 
 def main():

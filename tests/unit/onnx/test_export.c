@@ -67,6 +67,8 @@ static void a_shared_layer_is_written_once(void **state)
     CS_SCOPED(ox_model) model = OX_MODEL_INIT;
     comes_back(&m, dims, &model);
     assert_int_equal(wt_dict_count(&model.weights), 2);
+    assert_true(cs_str_is(model.nodes.items[0].name, "a"));
+    assert_true(cs_str_is(model.nodes.items[1].name, "a_2"));
 }
 
 static nn_value flat(nn_graph *g, nn_value x)
