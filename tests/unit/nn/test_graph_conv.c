@@ -42,7 +42,8 @@ static void mistakes_name_layer_and_shape(void **state)
     y = nn_conv_transposed(f.g, "c", f.x,
                            &(nn_conv_spec){.out = 8, .pad = {2, 2, 2}});
     expect_mistake(&f, y, CS_E_RANGE,
-                   "c [1, 12, 4, 4, 4]: padding leaves nothing of the output");
+                   "c [1, 12, 4, 4, 4]: padding leaves nothing of the output, "
+                   "or adds a stride or more to it");
 }
 
 int main(void)
