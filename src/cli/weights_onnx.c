@@ -41,20 +41,19 @@ static bool unsupported(const ox_node *n)
 
 static int put_operators(cli_context *ctx, const ox_model *m, cs_errinfo *info)
 {
-    cs_map all = CS_MAP_INIT;
-    cs_map lacking = CS_MAP_INIT;
+    CS_SCOPED(ox_counts) all = OX_COUNTS_INIT;
+    CS_SCOPED(ox_counts) lacking = OX_COUNTS_INIT;
     int r = ox_count_operators(m, NULL, &all, info);
     if (r == 0)
         r = ox_count_operators(m, unsupported, &lacking, info);
     const char *foreign = cs_msg(ctx->lang, CS_N_("not supported"));
-    for (const cs_map_entry *e = NULL; r == 0 && (e = cs_map_next(&all, e));) {
+    for (const cs_map_entry *e = NULL;
+         r == 0 && (e = cs_map_next(&all.names, e));) {
         weights_escape(&ctx->out, e->key);
-        cs_strbuf_printf(&ctx->out, " %zu%s%s\n", ox_count_of(e),
-                         cs_map_find(&lacking, e->key) ? ": " : "",
-                         cs_map_find(&lacking, e->key) ? foreign : "");
+        cs_strbuf_printf(&ctx->out, " %zu%s%s\n", ox_count_of(&all, e),
+                         cs_map_find(&lacking.names, e->key) ? ": " : "",
+                         cs_map_find(&lacking.names, e->key) ? foreign : "");
     }
-    cs_map_done(&all);
-    cs_map_done(&lacking);
     return r;
 }
 
@@ -97,7 +96,7 @@ static void json_port(cs_json *w, const ox_port *p)
 
 int weights_json_model(cs_json *w, const ox_model *m, cs_errinfo *info)
 {
-    cs_map all = CS_MAP_INIT;
+    CS_SCOPED(ox_counts) all = OX_COUNTS_INIT;
     cs_json_key(w, "producer");
     cs_json_string(w, m->producer);
     cs_json_key(w, "opset");
@@ -115,12 +114,12 @@ int weights_json_model(cs_json *w, const ox_model *m, cs_errinfo *info)
     cs_json_key(w, "operators");
     cs_json_open_object(w);
     int r = ox_count_operators(m, NULL, &all, info);
-    for (const cs_map_entry *e = NULL; r == 0 && (e = cs_map_next(&all, e));) {
+    for (const cs_map_entry *e = NULL;
+         r == 0 && (e = cs_map_next(&all.names, e));) {
         cs_json_key_str(w, e->key);
-        cs_json_u64(w, ox_count_of(e));
+        cs_json_u64(w, ox_count_of(&all, e));
     }
     cs_json_close_object(w);
-    cs_map_done(&all);
     return r;
 }
 

@@ -82,7 +82,7 @@ int ox_ints(ox_importer *imp, const ox_value *v, int64_t *ret, size_t max,
                        "at most %zu whole numbers are expected in '%.*s'", max,
                        CS_STR_ARG(v->name));
     int r = tn_copy(&v->constant, TN_I64, &wide, imp->info);
-    if (r < 0)
+    if (r != 0)
         return r;
     memcpy(ret, tn_data(&wide), n * sizeof(*ret));
     *ret_n = n;
@@ -99,7 +99,7 @@ int ox_ints_of(ox_importer *imp, const char *name, size_t i, int64_t *ret,
     if (!a) {
         const ox_value *v = NULL;
         int r = ox_constant(imp, i, &v);
-        return r < 0 ? r : ox_ints(imp, v, ret, max, ret_n);
+        return r != 0 ? r : ox_ints(imp, v, ret, max, ret_n);
     }
     if (a->n_ints > max)
         return cs_fail(imp->info, CS_E_FORMAT,

@@ -5,15 +5,27 @@
 #include "base/map.h"
 #include "onnx/model.h"
 
-/* Counts the nodes that are wanted (NULL: all) by operator, in order of first
- * occurrence; operators that are not ONNX's own as "domain.Name". *ret is
- * empty; cs_map_done() it in any case. */
-int ox_count_operators(const ox_model *m, bool (*wanted)(const ox_node *),
-                       cs_map *ret, cs_errinfo *info);
+typedef struct ox_counts {
+    cs_map names; /* in order of first occurrence; nothing is ever removed */
+    CS_VEC(size_t) counts;
+} ox_counts;
 
-static inline size_t ox_count_of(const cs_map_entry *e)
+#define OX_COUNTS_INIT                                                         \
+    {                                                                          \
+        .counts = CS_VEC_INIT                                                  \
+    }
+
+void ox_counts_done(ox_counts *c);
+
+/* Counts the nodes that are wanted (NULL: all) by operator; operators that are
+ * not ONNX's own as "domain.Name". *ret is empty. */
+int ox_count_operators(const ox_model *m, bool (*wanted)(const ox_node *),
+                       ox_counts *ret, cs_errinfo *info);
+
+/* Of an entry of the names. */
+static inline size_t ox_count_of(const ox_counts *c, const cs_map_entry *e)
 {
-    return (size_t)(uintptr_t)e->value;
+    return c->counts.items[e - c->names.entries];
 }
 
 #endif

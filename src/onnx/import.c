@@ -80,14 +80,13 @@ static bool lacking(const ox_node *n)
 
 static int refuse_lacking(const ox_model *m, cs_errinfo *info)
 {
-    cs_map counts = CS_MAP_INIT;
+    CS_SCOPED(ox_counts) counts = OX_COUNTS_INIT;
     CS_SCOPED(cs_strbuf) list = CS_STRBUF_INIT;
     int r = ox_count_operators(m, lacking, &counts, info);
-    size_t n = counts.len;
-    for (const cs_map_entry *e = NULL; (e = cs_map_next(&counts, e));)
+    size_t n = counts.names.len;
+    for (const cs_map_entry *e = NULL; (e = cs_map_next(&counts.names, e));)
         cs_strbuf_printf(&list, "%s%.*s (%zu)", list.len ? ", " : "",
-                         CS_STR_ARG(e->key), ox_count_of(e));
-    cs_map_done(&counts);
+                         CS_STR_ARG(e->key), ox_count_of(&counts, e));
     if (r == 0 && cs_strbuf_check(&list) < 0)
         return cs_fail_nomem(info);
     if (r == 0 && n > 0)

@@ -57,7 +57,7 @@ static int affine_numbers(ox_importer *imp, const ox_value *x,
     for (size_t i = 0; i < a->channels; i++)
         a->gain[i] = 1;
     int r = gain ? spread(imp, x, gain, a->gain, a->channels) : 0;
-    return r < 0 || !shift ? r : spread(imp, x, shift, a->shift, a->channels);
+    return r != 0 || !shift ? r : spread(imp, x, shift, a->shift, a->channels);
 }
 
 static int affine_layer(ox_importer *imp, const ox_value *x, const affine *a)
@@ -71,7 +71,7 @@ static int affine_layer(ox_importer *imp, const ox_value *x, const affine *a)
                 : ox_fill_with(imp, a->layer, "weight", a->gain, a->channels);
     if (r == 0 && at.id >= 0)
         r = ox_fill_with(imp, a->layer, "bias", a->shift, a->channels);
-    return r < 0 ? r : ox_define_layer(imp, at, &x->shape, 0);
+    return r != 0 ? r : ox_define_layer(imp, at, &x->shape, 0);
 }
 
 /* A convolution of one tap and one channel does it. */
@@ -80,13 +80,13 @@ int ox_affine(ox_importer *imp, ox_value *x, const ox_value *gain,
 {
     affine a = {.channels = 0};
     int r = ox_ready(imp, x);
-    if (r < 0)
+    if (r != 0)
         return r;
     a.channels = ox_dims_at(imp, x->at)->c;
     r = ox_afford(imp, 2 * a.channels);
     if (r == 0)
         r = ox_layer_name(imp, NULL, NULL, a.layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     CS_AUTO_MEM float *numbers = cs_calloc(2 * a.channels, sizeof(*numbers));
     if (!numbers)
@@ -98,7 +98,7 @@ int ox_affine(ox_importer *imp, ox_value *x, const ox_value *gain,
         a.shift[i] = negate ? -a.shift[i] : a.shift[i];
         a.gain[i] = divide ? 1 / a.gain[i] : a.gain[i];
     }
-    return r < 0 ? r : affine_layer(imp, x, &a);
+    return r != 0 ? r : affine_layer(imp, x, &a);
 }
 
 /* The two inputs; where one is a constant, it comes second. */
@@ -107,7 +107,7 @@ static int operands(ox_importer *imp, ox_value *ret[2])
     int r = ox_input(imp, 0, &ret[0]);
     if (r == 0)
         r = ox_input(imp, 1, &ret[1]);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (ret[0]->form == OX_CONSTANT) {
         ox_value *first = ret[0];
@@ -135,7 +135,7 @@ static int two_layers(ox_importer *imp, ox_value *v[2])
     bool plain = true;
     for (size_t i = 0; i < 2; i++) {
         int r = ox_ready(imp, v[i]);
-        if (r < 0)
+        if (r != 0)
             return r;
         plain = plain && ox_is_plain(imp, v[i]);
     }
@@ -170,14 +170,14 @@ int ox_lower_add(ox_importer *imp)
 {
     ox_value *v[2];
     int r = operands(imp, v);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (v[1]->form == OX_CONSTANT)
         return add_constant(imp, v[0], v[1]);
     r = two_layers(imp, v);
-    return r < 0 ? r
-                 : ox_define_layer(imp, nn_add(imp->graph, v[0]->at, v[1]->at),
-                                   &v[0]->shape, 0);
+    return r != 0 ? r
+                  : ox_define_layer(imp, nn_add(imp->graph, v[0]->at, v[1]->at),
+                                    &v[0]->shape, 0);
 }
 
 int ox_lower_sub(ox_importer *imp)
@@ -187,7 +187,7 @@ int ox_lower_sub(ox_importer *imp)
     int r = ox_input(imp, 0, &x);
     if (r == 0)
         r = ox_constant(imp, 1, &c);
-    return r < 0 ? r : ox_affine(imp, x, NULL, c, true, false);
+    return r != 0 ? r : ox_affine(imp, x, NULL, c, true, false);
 }
 
 /* --- products --- */
@@ -200,7 +200,7 @@ static int scale(ox_importer *imp, ox_value *x, float factor)
             nn_activation(imp->graph, (tk_activation){.kind = TK_GELU}, x->at),
             &x->shape, 0);
     int r = ox_ready(imp, x);
-    if (r < 0)
+    if (r != 0)
         return r;
     ox_value v = {
         .form = OX_SCALED, .at = x->at, .shape = x->shape, .factor = factor};
@@ -256,7 +256,7 @@ int ox_lower_mul(ox_importer *imp)
     ox_value *v[2];
     int done = 0;
     int r = operands(imp, v);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (v[1]->form == OX_CONSTANT)
         return multiply_constant(imp, v[0], v[1]);
@@ -264,10 +264,10 @@ int ox_lower_mul(ox_importer *imp)
         self_product(imp, v[1], v[0], &done))
         return done;
     r = two_layers(imp, v);
-    return r < 0 ? r
-                 : ox_define_layer(imp,
-                                   nn_multiply(imp->graph, v[0]->at, v[1]->at),
-                                   NULL, v[0]->shape.rank);
+    return r != 0 ? r
+                  : ox_define_layer(imp,
+                                    nn_multiply(imp->graph, v[0]->at, v[1]->at),
+                                    NULL, v[0]->shape.rank);
 }
 
 int ox_lower_div(ox_importer *imp)
@@ -278,7 +278,7 @@ int ox_lower_div(ox_importer *imp)
     int r = ox_input(imp, 0, &x);
     if (r == 0)
         r = ox_constant(imp, 1, &c);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (x->form == OX_CONSTANT)
         return cs_fail(imp->info, CS_E_UNSUPPORTED,

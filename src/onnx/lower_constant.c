@@ -24,7 +24,7 @@ static int float_constant(ox_importer *imp, float number)
 {
     ox_value v = {.form = OX_CONSTANT};
     int r = tn_tensor_init(&v.constant, TN_F32, &v.shape, imp->info);
-    if (r < 0)
+    if (r != 0)
         return r;
     tn_f32(&v.constant)[0] = number;
     r = ox_define(imp, &v);
@@ -53,7 +53,7 @@ int ox_lower_shape(ox_importer *imp)
     ox_value *x = NULL;
     int64_t dims[TN_RANK_MAX];
     int r = ox_input(imp, 0, &x);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (ox_find_attribute(imp->node, "start") ||
         ox_find_attribute(imp->node, "end"))
@@ -96,7 +96,7 @@ int ox_lower_gather(ox_importer *imp)
                            n);
         at[i] = from[k];
     }
-    return r < 0 ? r : ox_define_ints(imp, at, count, rank == 0);
+    return r != 0 ? r : ox_define_ints(imp, at, count, rank == 0);
 }
 
 static size_t bound(int64_t v, size_t n)
@@ -128,7 +128,7 @@ int ox_lower_slice(ox_importer *imp)
         r = ox_ints_of(imp, "ends", 2, ends[1], INTS_MAX, &counts[1]);
     if (r == 0 && ox_has_input(imp, 4))
         r = read_ints(imp, 4, step, &counts[2], &rank);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (counts[0] != 1 || counts[1] != 1 || counts[2] != 1 || step[0] != 1)
         return no_slice(imp);
@@ -153,7 +153,7 @@ int ox_lower_cast(ox_importer *imp)
     int r = ox_input(imp, 0, &x);
     if (r == 0)
         r = ox_int(imp, "to", 0, INT32_MIN, INT32_MAX, &to);
-    if (r < 0)
+    if (r != 0)
         return r;
     bool known = cast_to(to, &dtype);
     if (known && x->form != OX_CONSTANT && dtype == TN_F32)

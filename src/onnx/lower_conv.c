@@ -68,7 +68,7 @@ static int fill_conv(ox_importer *imp, const conv *c, nn_value at)
         int r = ox_fill(imp, c->layer, "weight", c->weight);
         if (r == 0 && c->bias)
             r = ox_fill(imp, c->layer, "bias", c->bias);
-        if (r < 0)
+        if (r != 0)
             return r;
     }
     return ox_define_layer(imp, at, NULL, c->x.shape.rank);
@@ -108,7 +108,7 @@ static int grow(ox_importer *imp, conv *c, tn_tensor *ret)
         r = ox_floats(imp, c->weight, &narrow);
     if (r == 0)
         r = tn_tensor_init(ret, TN_F32, &shape, imp->info);
-    if (r < 0)
+    if (r != 0)
         return r;
     const float *from = tn_f32(&narrow);
     for (size_t row = 0; row < rows; row++)
@@ -133,7 +133,7 @@ static int lower_grown(ox_importer *imp, conv *c)
                                  : ox_window_uneven(imp, &c->window, false);
     if (r == 0) /* not shared with a layer of the plain kernel */
         r = ox_layer_name(imp, NULL, NULL, c->layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     ox_set_rank(imp, &c->x);
     nn_conv_spec s = spec_of(c, c->weight->constant.shape.dim[0]);
@@ -143,19 +143,19 @@ static int lower_grown(ox_importer *imp, conv *c)
                          tn_count(&wide));
     if (at.id >= 0 && r == 0 && c->bias)
         r = ox_fill(imp, c->layer, "bias", c->bias);
-    return r < 0 ? r : ox_define_layer(imp, at, NULL, c->x.shape.rank);
+    return r != 0 ? r : ox_define_layer(imp, at, NULL, c->x.shape.rank);
 }
 
 int ox_lower_conv(ox_importer *imp)
 {
     conv c = {.groups = 1};
     int r = read_conv(imp, &c);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (!ox_window_even(imp, &c.x, &c.window, false))
         return lower_grown(imp, &c);
     r = ox_layer_name(imp, c.weight, c.bias, c.layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     ox_set_rank(imp, &c.x);
     nn_conv_spec s = spec_of(&c, c.weight->constant.shape.dim[0]);
@@ -196,7 +196,7 @@ int ox_lower_conv_transposed(ox_importer *imp)
         r = cs_fail(imp->info, CS_E_UNSUPPORTED,
                     "padding is supported ahead of convolutions and average "
                     "pooling only");
-    if (r < 0)
+    if (r != 0)
         return r;
     if (!cs_mul_size(c.weight->constant.shape.dim[1], (size_t)c.groups, &out))
         return cs_fail(imp->info, CS_E_FORMAT, "too many groups");
@@ -205,7 +205,7 @@ int ox_lower_conv_transposed(ox_importer *imp)
     r = read_extra(imp, &c.window, &s);
     if (r == 0)
         r = ox_layer_name(imp, c.weight, c.bias, c.layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     ox_set_rank(imp, &c.x);
     return fill_conv(imp, &c,

@@ -48,7 +48,7 @@ static int fill_weight(ox_importer *imp, const ox_matrix *m, const linear *l)
     if (r == 0)
         r = tn_tensor_init(&turned, TN_F32, &TN_SHAPE(l->out, l->in),
                            imp->info);
-    if (r < 0)
+    if (r != 0)
         return r;
     for (size_t o = 0; o < l->out; o++)
         for (size_t i = 0; i < l->in; i++) {
@@ -69,7 +69,7 @@ static int fill_bias(ox_importer *imp, const ox_matrix *m, const linear *l)
     int r = ox_floats(imp, m->bias, &b);
     if (r == 0)
         r = tn_tensor_init(&all, TN_F32, &TN_SHAPE(l->out), imp->info);
-    if (r < 0)
+    if (r != 0)
         return r;
     size_t n = tn_count(&b);
     size_t last = b.shape.rank ? b.shape.dim[b.shape.rank - 1] : 1;
@@ -91,13 +91,13 @@ int ox_linear(ox_importer *imp, const ox_matrix *m, nn_value *ret)
         r = ox_afford(imp, l.out); /* the bias, where there is none */
     if (r == 0)
         r = ox_layer_name(imp, m->weight, m->bias, l.layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     *ret = add_layer(imp, m, &l);
     if (ret->id < 0)
         return 0; /* the graph keeps the mistake */
     r = fill_weight(imp, m, &l);
-    return r < 0 ? r : fill_bias(imp, m, &l);
+    return r != 0 ? r : fill_bias(imp, m, &l);
 }
 
 int ox_lower_gemm(ox_importer *imp)
@@ -116,11 +116,11 @@ int ox_lower_gemm(ox_importer *imp)
         r = ox_constant(imp, 1, &m.weight);
     if (r == 0)
         r = ox_optional(imp, 2, &m.bias);
-    if (r < 0)
+    if (r != 0)
         return r;
     m.transposed = turn_b != 0;
     r = ox_linear(imp, &m, &at);
-    return r < 0 ? r : ox_define_layer(imp, at, NULL, 2);
+    return r != 0 ? r : ox_define_layer(imp, at, NULL, 2);
 }
 
 /* The bias may come with an Add behind. */
@@ -131,12 +131,12 @@ int ox_lower_matmul(ox_importer *imp)
     int r = ox_ready_input(imp, 0, false, &x);
     if (r == 0)
         r = ox_constant(imp, 1, &w);
-    if (r < 0)
+    if (r != 0)
         return r;
     const ox_matrix m = {.x = x, .weight = w};
     linear l;
     r = check_sizes(imp, &m, &l);
-    if (r < 0)
+    if (r != 0)
         return r;
     ox_value v = {.form = OX_PRODUCT,
                   .at = x->at,

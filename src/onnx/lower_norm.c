@@ -17,7 +17,7 @@ int ox_lower_batch_norm(ox_importer *imp)
 {
     static const char *const parts[] = {"weight", "bias", "running_mean",
                                         "running_var"};
-    const ox_value *given[CS_COUNTOF(parts)];
+    const ox_value *given[CS_COUNTOF(parts)] = {NULL};
     ox_value *x = NULL;
     char layer[OX_LAYER_MAX];
     double eps = 0;
@@ -31,7 +31,7 @@ int ox_lower_batch_norm(ox_importer *imp)
         r = read_eps(imp, &eps);
     if (r == 0)
         r = ox_layer_name(imp, given[0], given[1], layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     size_t channels = ox_dims_at(imp, x->at)->c;
     if (tn_count(&given[0]->constant) != channels)
@@ -41,7 +41,7 @@ int ox_lower_batch_norm(ox_importer *imp)
     nn_value at = nn_batch_norm(imp->graph, layer, x->at);
     for (size_t i = 0; at.id >= 0 && r == 0 && i < CS_COUNTOF(parts); i++)
         r = ox_fill(imp, layer, parts[i], given[i]);
-    return r < 0 ? r : ox_define_layer(imp, at, NULL, x->shape.rank);
+    return r != 0 ? r : ox_define_layer(imp, at, NULL, x->shape.rank);
 }
 
 /* --- instances --- */
@@ -97,7 +97,7 @@ int ox_lower_instance_norm(ox_importer *imp)
     instance n = {.x = NULL};
     char layer[OX_LAYER_MAX];
     int r = read_instance(imp, &n);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (!ox_is_plain(imp, n.x))
         return normed_groups(imp, &n);
@@ -106,7 +106,7 @@ int ox_lower_instance_norm(ox_importer *imp)
         return ox_define_layer(imp, nn_instance_norm(imp->graph, NULL, n.x->at),
                                NULL, n.x->shape.rank);
     r = ox_layer_name(imp, n.gain, n.shift, layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     nn_value at = nn_instance_norm(imp->graph, layer, n.x->at);
     if (at.id >= 0) {
@@ -114,7 +114,7 @@ int ox_lower_instance_norm(ox_importer *imp)
         if (r == 0)
             r = ox_fill(imp, layer, "bias", n.shift);
     }
-    return r < 0 ? r : ox_define_layer(imp, at, NULL, n.x->shape.rank);
+    return r != 0 ? r : ox_define_layer(imp, at, NULL, n.x->shape.rank);
 }
 
 /* --- groups --- */
@@ -142,12 +142,12 @@ int ox_norm_layer(ox_importer *imp, const ox_value *v, nn_value *ret)
     int r = ox_afford(imp, channels);
     if (r == 0)
         r = ox_layer_name(imp, v->gain ? v->gain : v->shift, v->shift, layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     *ret = nn_group_norm(imp->graph, layer, v->at, v->groups);
     if (ret->id < 0)
         return 0; /* the graph keeps the mistake */
     r = v->gain ? ox_fill(imp, layer, "weight", v->gain)
                 : fill_ones(imp, layer, channels);
-    return r < 0 || !v->shift ? r : ox_fill(imp, layer, "bias", v->shift);
+    return r != 0 || !v->shift ? r : ox_fill(imp, layer, "bias", v->shift);
 }

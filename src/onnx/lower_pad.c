@@ -8,7 +8,7 @@ static int read_pads(ox_importer *imp, const ox_value *x, int64_t *ret)
 {
     size_t n = 0;
     int r = ox_ints_of(imp, "pads", 1, ret, 2 * TN_RANK_MAX, &n);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (n != 2 * (size_t)x->shape.rank || ox_has_input(imp, 3))
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
@@ -29,7 +29,7 @@ static int check_zeros(ox_importer *imp)
     float with = (float)ox_float(imp, "value", 0);
     cs_str mode = ox_text(imp, "mode");
     int r = ox_optional(imp, 2, &filler);
-    if (r < 0)
+    if (r != 0)
         return r;
     bool known = !filler || ox_scalar(filler, &with);
     if (!known || with != 0 || (mode.len && !cs_str_is(mode, "constant")))
@@ -47,7 +47,7 @@ int ox_lower_pad(ox_importer *imp)
         r = read_pads(imp, x, pads);
     if (r == 0)
         r = check_zeros(imp);
-    if (r < 0)
+    if (r != 0)
         return r;
     unsigned rank = x->shape.rank;
     bool any = false;
@@ -69,7 +69,7 @@ int ox_padded_input(ox_importer *imp, size_t i, ox_value *ret)
     int r = ox_input(imp, i, &v);
     if (r == 0 && v->form != OX_PADDED)
         r = ox_ready_input(imp, i, true, &v);
-    if (r < 0)
+    if (r != 0)
         return r;
     *ret = *v;
     if (v->form == OX_PADDED)

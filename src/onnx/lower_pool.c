@@ -52,14 +52,14 @@ static int read_pool(ox_importer *imp, bool max, ox_value *x, int64_t kernel[3])
         max ? ox_ready_input(imp, 0, true, &ready) : ox_padded_input(imp, 0, x);
     if (r == 0 && max)
         *x = *ready;
-    return r < 0 ? r : read_kernel(imp, x, kernel);
+    return r != 0 ? r : read_kernel(imp, x, kernel);
 }
 
 int ox_lower_pool(ox_importer *imp)
 {
     ox_value x = {.form = OX_READY};
-    ox_window w;
-    int64_t kernel[3];
+    ox_window w = {.axes = 0};
+    int64_t kernel[3] = {0};
     int64_t ceil = 0;
     int64_t count = 0;
     bool max = cs_str_is(imp->node->op, "MaxPool");
@@ -72,7 +72,7 @@ int ox_lower_pool(ox_importer *imp)
         r = ox_int(imp, "count_include_pad", 0, 0, 1, &count);
     if (r == 0)
         r = count_zeros(imp, &x, &w, &count);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (!ox_window_even(imp, &x, &w, ceil != 0))
         return ox_window_uneven(imp, &w, ceil != 0);
@@ -94,7 +94,7 @@ int ox_lower_global_pool(ox_importer *imp)
 {
     ox_value *x = NULL;
     int r = ox_ready_input(imp, 0, true, &x);
-    if (r < 0)
+    if (r != 0)
         return r;
     bool max = cs_str_is(imp->node->op, "GlobalMaxPool");
     nn_value at = max ? global_max(imp, x) : nn_global_mean(imp->graph, x->at);
@@ -129,7 +129,7 @@ int ox_lower_reduce(ox_importer *imp)
         r = ox_int(imp, "keepdims", 1, 0, 1, &keep);
     if (r == 0)
         r = all_of_space(imp, x);
-    if (r < 0)
+    if (r != 0)
         return r;
     nn_value at = max ? global_max(imp, x) : nn_global_mean(imp->graph, x->at);
     return ox_define_layer(imp, at, NULL, keep ? x->shape.rank : 2);

@@ -42,7 +42,7 @@ static int64_t scaled(size_t in, float scale)
 
 static int extents(ox_importer *imp, const ox_value *x, int64_t *ret)
 {
-    float scales[TN_RANK_MAX];
+    float scales[TN_RANK_MAX] = {0};
     size_t n = 0;
     size_t rank = x->shape.rank;
     bool upsample = cs_str_is(imp->node->op, "Upsample");
@@ -52,7 +52,7 @@ static int extents(ox_importer *imp, const ox_value *x, int64_t *ret)
         ret[i] = scaled(x->shape.dim[i], scales[i]);
     if (r == 0 && n == 0 && !first)
         r = ox_ints_of(imp, "sizes", 3, ret, TN_RANK_MAX, &n);
-    if (r < 0)
+    if (r != 0)
         return r;
     for (size_t i = 0; i < rank && n == rank; i++)
         if (ret[i] < 1 || ret[i] > EXTENT_MAX ||
@@ -136,7 +136,7 @@ static bool find_way(const ox_importer *imp, const ox_value *x,
 int ox_lower_resize(ox_importer *imp)
 {
     ox_value *x = NULL;
-    int64_t to[TN_RANK_MAX];
+    int64_t to[TN_RANK_MAX] = {0};
     tk_resize how = TK_RESIZE_NEAREST;
     int64_t smooth = 0;
     int r = ox_ready_input(imp, 0, true, &x);
@@ -144,7 +144,7 @@ int ox_lower_resize(ox_importer *imp)
         r = ox_int(imp, "antialias", 0, 0, 0, &smooth);
     if (r == 0)
         r = extents(imp, x, to);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (x->shape.rank < 3 || !find_way(imp, x, to, &how))
         return cs_fail(

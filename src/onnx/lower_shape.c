@@ -14,7 +14,7 @@ static int reshaped(ox_importer *imp, ox_value *x, const tn_shape *shape)
         return ox_define_view(imp, x, shape);
     if (x->form != OX_NORMED) {
         int r = ox_ready(imp, x);
-        if (r < 0)
+        if (r != 0)
             return r;
     }
     ox_value v = *x;
@@ -57,7 +57,7 @@ static int target(ox_importer *imp, const ox_value *x, const int64_t *asked,
     }
     if (r == 0 && open != SIZE_MAX)
         r = infer_extent(imp, x, dims, n, open);
-    return r < 0 ? r : tn_shape_make(dims, n, ret, imp->info);
+    return r != 0 ? r : tn_shape_make(dims, n, ret, imp->info);
 }
 
 int ox_lower_reshape(ox_importer *imp)
@@ -74,7 +74,7 @@ int ox_lower_reshape(ox_importer *imp)
         r = ox_ints(imp, c, asked, TN_RANK_MAX, &n);
     if (r == 0)
         r = target(imp, x, asked, n, &shape);
-    return r < 0 ? r : reshaped(imp, x, &shape);
+    return r != 0 ? r : reshaped(imp, x, &shape);
 }
 
 int ox_lower_flatten(ox_importer *imp)
@@ -84,7 +84,7 @@ int ox_lower_flatten(ox_importer *imp)
     int r = ox_input(imp, 0, &x);
     if (r == 0)
         r = ox_int(imp, "axis", 1, -TN_RANK_MAX, TN_RANK_MAX, &axis);
-    if (r < 0)
+    if (r != 0)
         return r;
     axis = axis < 0 ? axis + x->shape.rank : axis;
     if (axis < 0 || axis > x->shape.rank)
@@ -119,7 +119,7 @@ int ox_lower_squeeze(ox_importer *imp)
     int r = ox_input(imp, 0, &x);
     if (r == 0)
         r = read_axes(imp, x->shape.rank, &axes);
-    if (r < 0)
+    if (r != 0)
         return r;
     for (unsigned i = 0; i < x->shape.rank; i++) {
         bool drop = axes ? axes >> i & 1 : x->shape.dim[i] == 1;
@@ -142,14 +142,14 @@ int ox_lower_unsqueeze(ox_importer *imp)
     size_t n = 0;
     if (r == 0)
         r = ox_ints_of(imp, "axes", 1, list, TN_RANK_MAX, &n);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (x->shape.rank + n > TN_RANK_MAX)
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "more than %d axes are not supported", TN_RANK_MAX);
     tn_shape shape = {.rank = x->shape.rank + (unsigned)n};
     r = read_axes(imp, shape.rank, &axes);
-    if (r < 0)
+    if (r != 0)
         return r;
     unsigned from = 0;
     for (unsigned i = 0; i < shape.rank; i++) {
@@ -174,7 +174,7 @@ static int transpose_constant(ox_importer *imp, const ox_value *x,
         r = tn_view_permute(&x->constant, order, &view, imp->info);
     if (r == 0)
         r = tn_copy(&view, x->constant.dtype, &v.constant, imp->info);
-    if (r < 0)
+    if (r != 0)
         return r;
     v.shape = v.constant.shape;
     r = ox_define(imp, &v);
@@ -205,14 +205,14 @@ static int read_order(ox_importer *imp, const ox_value *x, unsigned *ret)
 int ox_lower_transpose(ox_importer *imp)
 {
     ox_value *x = NULL;
-    unsigned order[TN_RANK_MAX];
+    unsigned order[TN_RANK_MAX] = {0};
     tn_shape shape = {.rank = 0};
     bool moves = false;
     unsigned last = 0;
     int r = ox_input(imp, 0, &x);
     if (r == 0)
         r = read_order(imp, x, order);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (x->form == OX_CONSTANT)
         return transpose_constant(imp, x, order);
@@ -242,7 +242,7 @@ static int concat_ints(ox_importer *imp)
         int r = ox_constant(imp, i, &c);
         if (r == 0)
             r = ox_ints(imp, c, all + used, CS_COUNTOF(all) - used, &n);
-        if (r < 0)
+        if (r != 0)
             return r;
         used += n;
     }
@@ -256,7 +256,7 @@ static int concat_layers(ox_importer *imp, const ox_value *first)
     for (size_t i = 1; i < imp->node->n_inputs; i++) {
         ox_value *x = NULL;
         int r = ox_ready_input(imp, i, true, &x);
-        if (r < 0)
+        if (r != 0)
             return r;
         if (x->shape.rank != rank)
             return cs_fail(imp->info, CS_E_FORMAT,
@@ -281,7 +281,7 @@ int ox_lower_concat(ox_importer *imp)
         r = ox_int(imp, "axis", 1, -TN_RANK_MAX, TN_RANK_MAX, &value);
     if (r == 0)
         r = ox_axis(imp, value, x->shape.rank, &axis);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (axis != 1)
         return cs_fail(imp->info, CS_E_UNSUPPORTED,

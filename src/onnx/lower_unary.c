@@ -33,7 +33,7 @@ int ox_lower_unary(ox_importer *imp)
     ox_value *x;
     tk_activation f = {.slope = (float)ox_float(imp, "alpha", 0.01)};
     int r = ox_ready_input(imp, 0, false, &x);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (cs_str_is(imp->node->op, "Sigmoid"))
         return waiting(imp, x, OX_SIGMOID);
@@ -58,7 +58,7 @@ int ox_lower_prelu(ox_importer *imp)
     int r = ox_ready_input(imp, 0, false, &x);
     if (r == 0)
         r = ox_constant(imp, 1, &slope);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (!ox_scalar(slope, &f.slope))
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
@@ -74,7 +74,7 @@ int ox_lower_erf(ox_importer *imp)
     int r = ox_input(imp, 0, &x);
     if (r == 0 && x->form != OX_SCALED)
         r = ox_ready_input(imp, 0, false, &x);
-    if (r < 0)
+    if (r != 0)
         return r;
     ox_value v = {.form = OX_ERF,
                   .at = x->at,
@@ -88,7 +88,7 @@ int ox_lower_same(ox_importer *imp)
 {
     ox_value *x = NULL;
     int r = ox_input(imp, 0, &x);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (x->form == OX_CONSTANT)
         return ox_define_view(imp, x, &x->shape);
@@ -117,7 +117,7 @@ int ox_lower_softmax(ox_importer *imp)
         r = ox_int(imp, "axis", usual, -TN_RANK_MAX, TN_RANK_MAX, &value);
     if (r == 0)
         r = ox_axis(imp, value, x->shape.rank, &axis);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (!over_channels(x, axis, imp->model->opset))
         return cs_fail(imp->info, CS_E_UNSUPPORTED,

@@ -57,7 +57,7 @@ static int take_lists(cs_str message, cs_arena *arena, ox_attribute *a,
     a->floats = cs_arena_array(arena, a->n_floats + 1, sizeof(*a->floats));
     if (!a->floats)
         return cs_fail_nomem(info);
-    for (size_t i = 0; i < a->n_floats; i++) {
+    for (size_t i = 0; bits && i < a->n_floats; i++) {
         uint32_t low = (uint32_t)bits[i];
         memcpy(&a->floats[i], &low, sizeof(low));
     }

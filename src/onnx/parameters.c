@@ -104,7 +104,7 @@ int ox_all_are(ox_importer *imp, const ox_value *v, float what, bool *ret)
 {
     CS_SCOPED(tn_tensor) f = TN_TENSOR_INIT;
     int r = ox_floats(imp, v, &f);
-    if (r < 0)
+    if (r != 0)
         return r;
     *ret = true;
     for (size_t i = 0; i < tn_count(&f); i++)
@@ -127,7 +127,7 @@ int ox_fill_with(ox_importer *imp, const char *layer, const char *what,
                        "%zu",
                        name, tn_count(&p->value), n);
     int r = ox_afford(imp, n);
-    if (r < 0)
+    if (r != 0)
         return r;
     for (size_t i = 0; i < n; i++)
         if (!isfinite(from[i]))
@@ -142,5 +142,6 @@ int ox_fill(ox_importer *imp, const char *layer, const char *what,
 {
     CS_SCOPED(tn_tensor) f = TN_TENSOR_INIT;
     int r = ox_floats(imp, from, &f);
-    return r < 0 ? r : ox_fill_with(imp, layer, what, tn_f32(&f), tn_count(&f));
+    return r != 0 ? r
+                  : ox_fill_with(imp, layer, what, tn_f32(&f), tn_count(&f));
 }

@@ -80,13 +80,17 @@ bool ox_has_input(const ox_importer *imp, size_t i)
 
 int ox_input(ox_importer *imp, size_t i, ox_value **ret)
 {
-    if (!ox_has_input(imp, i))
-        return cs_fail(imp->info, CS_E_FORMAT, "input %zu is missing", i);
+    if (!ox_has_input(imp, i)) {
+        cs_fail(imp->info, CS_E_FORMAT, "input %zu is missing", i);
+        return CS_E_FORMAT;
+    }
     *ret = cs_map_get(&imp->values, imp->node->inputs[i]);
-    return *ret ? 0
-                : cs_fail(imp->info, CS_E_FORMAT,
-                          "no node before this one makes its input '%.*s'",
-                          CS_STR_ARG(imp->node->inputs[i]));
+    if (*ret)
+        return 0;
+    cs_fail(imp->info, CS_E_FORMAT,
+            "no node before this one makes its input '%.*s'",
+            CS_STR_ARG(imp->node->inputs[i]));
+    return CS_E_FORMAT;
 }
 
 int ox_constant(ox_importer *imp, size_t i, const ox_value **ret)
@@ -113,7 +117,7 @@ int ox_ready_input(ox_importer *imp, size_t i, bool plain, ox_value **ret)
     char text[TN_SHAPE_TEXT_MAX];
     ox_value *v = NULL;
     int r = ox_input(imp, i, &v);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (v->form == OX_CONSTANT)
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
@@ -121,7 +125,7 @@ int ox_ready_input(ox_importer *imp, size_t i, bool plain, ox_value **ret)
                        "supported there",
                        CS_STR_ARG(imp->node->inputs[i]));
     r = ox_ready(imp, v);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (plain && !ox_is_plain(imp, v))
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
@@ -150,7 +154,7 @@ static int scaled(ox_importer *imp, float factor, nn_value from, nn_value *ret)
     int r = ox_afford(imp, c);
     if (r == 0)
         r = ox_layer_name(imp, NULL, NULL, layer);
-    if (r < 0)
+    if (r != 0)
         return r;
     CS_AUTO_MEM float *gain = cs_calloc(c, sizeof(*gain));
     if (!gain)
@@ -223,7 +227,7 @@ int ox_ready(ox_importer *imp, ox_value *v)
     int r = layers_of(imp, v, &at);
     if (r == 0)
         r = check_layer(imp, at);
-    if (r < 0)
+    if (r != 0)
         return r;
     v->form = OX_READY;
     v->at = at;
@@ -262,7 +266,7 @@ int ox_define_layer(ox_importer *imp, nn_value at, const tn_shape *shape,
                     unsigned rank)
 {
     int r = check_layer(imp, at);
-    if (r < 0)
+    if (r != 0)
         return r;
     ox_value v = {.form = OX_READY, .at = at};
     v.shape = shape ? *shape : ox_shape_of(ox_dims_at(imp, at), rank);
@@ -275,7 +279,7 @@ int ox_define_ints(ox_importer *imp, const int64_t *v, size_t n, bool scalar)
     if (!scalar)
         made.shape.dim[0] = n;
     int r = tn_tensor_init(&made.constant, TN_I64, &made.shape, imp->info);
-    if (r < 0)
+    if (r != 0)
         return r;
     memcpy(tn_data(&made.constant), v, n * sizeof(*v));
     r = ox_define(imp, &made);

@@ -30,7 +30,7 @@ static void pad_same(ox_window *w, const size_t in[3], bool lower)
 
 static int read_pads(ox_importer *imp, const size_t in[3], ox_window *w)
 {
-    int64_t pads[6];
+    int64_t pads[6] = {0};
     cs_str automatic = ox_text(imp, "auto_pad");
     if (cs_str_starts_with(automatic, CS_STR("SAME_"))) {
         pad_same(w, in, cs_str_is(automatic, "SAME_LOWER"));
@@ -67,16 +67,16 @@ int ox_window_read(ox_importer *imp, const ox_value *x, const int64_t *kernel,
                    ox_window *ret)
 {
     ox_window w = {.axes = x->shape.rank - 2};
-    int64_t list[3];
+    int64_t list[3] = {0};
     size_t in[3];
     int r = check_padding(imp, x);
     if (r == 0)
         r = ox_list(imp, "strides", w.axes, 1, 1, WINDOW_MAX, list);
-    if (r < 0)
+    if (r != 0)
         return r;
     spread(&w, list, w.stride);
     r = ox_list(imp, "dilations", w.axes, 1, 1, WINDOW_MAX, list);
-    if (r < 0)
+    if (r != 0)
         return r;
     spread(&w, list, w.dilation);
     for (unsigned a = 0; a < w.axes; a++)

@@ -220,11 +220,12 @@ static int put_head(const ox_writer *w, uint64_t graph_size, wt_sink *to,
     ox_put_head(&b, OX_MODEL_GRAPH, graph_size);
     if (cs_strbuf_check(&b) < 0 || cs_strbuf_check(&opset) < 0)
         return cs_fail_nomem(info);
-    if (b.len + graph_size > OX_FILE_MAX)
+    unsigned long long all = b.len + graph_size;
+    if (all > OX_FILE_MAX)
         return cs_fail(info, CS_E_LIMIT,
                        "the model takes %llu bytes; a file of ONNX has at "
                        "most 2 GiB",
-                       (unsigned long long)(b.len + graph_size));
+                       all);
     return wt_put(to, b.data, b.len, info);
 }
 

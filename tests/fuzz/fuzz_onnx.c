@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check_dict.h"
+#include "nn/plan.h"
 #include "onnx/export.h"
 #include "onnx/import.h"
 
@@ -29,6 +30,54 @@ static void check_network(const ox_network *n)
         FUZZ_ASSERT(tn_shape_count(&n->outputs.items[i].shape) ==
                     d->n * d->c * tk_voxels(d));
     }
+}
+
+/* Small ones are run as well: what the graph accepts the kernels can do. */
+#define SMALL 2048
+
+static size_t count_of(const tk_dims *d)
+{
+    return d->n * d->c * tk_voxels(d);
+}
+
+/* Products of one layer, at most. */
+static size_t work_of(const nn_graph *g, const nn_node *n)
+{
+    size_t in =
+        n->n_inputs ? nn_graph_node(g, (size_t)n->inputs[0])->dims.c : 1;
+    size_t taps = 1;
+    for (int a = 0; a < 3; a++) {
+        if (n->op == NN_CONV)
+            taps *= n->conv.conv.kernel[a];
+        else if (n->op == NN_POOL && !n->pool.adaptive)
+            taps *= n->pool.kernel[a];
+        if (taps > SMALL)
+            return SIZE_MAX;
+    }
+    return count_of(&n->dims) > SMALL ? SIZE_MAX
+                                      : taps * in * count_of(&n->dims);
+}
+
+static void run(const ox_network *n)
+{
+    static float in[4 * SMALL];
+    static float out[4 * SMALL];
+    const float *inputs[4] = {in, in, in, in};
+    float *outputs[4] = {out, out, out, out};
+    CS_AUTO(nn_plan) plan = NULL;
+    cs_errinfo info = {0};
+    const nn_plan_options o = {.tier = CS_CPU_BASELINE,
+                               .memory_limit = (size_t)16 << 20};
+    if (n->inputs.len > 4 || n->outputs.len > 4)
+        return;
+    for (size_t i = 0; i < nn_graph_nodes(n->graph); i++)
+        if (work_of(n->graph, nn_graph_node(n->graph, i)) > (size_t)1 << 20)
+            return;
+    int r = nn_plan_new(n->graph, &o, &plan, &info);
+    if (r < 0)
+        check_failure(r, &info);
+    else
+        nn_plan_forward(plan, inputs, outputs);
 }
 
 /* What we write we can read; its weights are the parameters. */
@@ -80,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     check_network(&n);
+    run(&n);
     check_again(&n);
     return 0;
 }

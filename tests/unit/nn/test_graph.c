@@ -41,6 +41,37 @@ static void names_and_shapes_follow_the_layers(void **state)
     end(&f);
 }
 
+static void output_padding_adds_less_than_a_stride(void **state)
+{
+    (void)state;
+    const tk_dims dims = {1, 2, 3, 3, 3};
+    nn_conv_spec spec = {.out = 4,
+                         .kernel = {3, 3, 3},
+                         .stride = {2, 2, 2},
+                         .pad = {1, 1, 1},
+                         .extra = {1, 0, 1}};
+    fixture f = begin(dims);
+    nn_value y = nn_conv_transposed(f.g, "up", f.x, &spec);
+    const tk_dims *d = &nn_graph_node(f.g, (size_t)y.id)->dims;
+    assert_true(d->d == 6 && d->h == 5 && d->w == 6);
+    spec.extra[1] = 2;
+    nn_conv_transposed(f.g, "too much", f.x, &spec);
+    assert_int_equal(nn_graph_finish(f.g, NULL), CS_E_RANGE);
+    end(&f);
+}
+
+static void epsilon_is_of_the_normalisations_that_follow(void **state)
+{
+    (void)state;
+    fixture f = begin((tk_dims){1, 2, 1, 1, 3});
+    nn_value a = nn_batch_norm(f.g, "a", f.x);
+    nn_norm_eps(f.g, 0.25);
+    nn_value b = nn_instance_norm(f.g, NULL, a);
+    assert_true(nn_graph_node(f.g, (size_t)a.id)->norm.norm.eps == 1e-5);
+    assert_true(nn_graph_node(f.g, (size_t)b.id)->norm.norm.eps == 0.25);
+    end(&f);
+}
+
 /* The first mistake is told, with layer and shape; what follows it is not. */
 static void the_first_mistake_names_its_layer(void **state)
 {
@@ -100,6 +131,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_shapes_follow_the_layers),
+        cmocka_unit_test(output_padding_adds_less_than_a_stride),
+        cmocka_unit_test(epsilon_is_of_the_normalisations_that_follow),
         cmocka_unit_test(the_first_mistake_names_its_layer),
         cmocka_unit_test(a_network_without_output_is_a_mistake),
         cmocka_unit_test(names_that_are_too_long_are_a_mistake),

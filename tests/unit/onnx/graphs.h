@@ -53,12 +53,10 @@ static inline void export_of(const nn_graph *g, ox_model *ret)
 
 static inline size_t operators(const ox_model *m, const char *op)
 {
-    cs_map counts = CS_MAP_INIT;
+    CS_SCOPED(ox_counts) counts = OX_COUNTS_INIT;
     assert_int_equal(ox_count_operators(m, NULL, &counts, NULL), 0);
-    const cs_map_entry *e = cs_map_find(&counts, cs_str_of(op));
-    size_t n = e ? ox_count_of(e) : 0;
-    cs_map_done(&counts);
-    return n;
+    const cs_map_entry *e = cs_map_find(&counts.names, cs_str_of(op));
+    return e ? ox_count_of(&counts, e) : 0;
 }
 
 static inline size_t dims_count(const tk_dims *d)

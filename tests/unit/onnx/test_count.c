@@ -21,18 +21,17 @@ static void operators_are_counted_in_order(void **state)
     ox_end(&w);
     node(&w, "Relu", "c", "y");
     assert_int_equal(finish(&w, &m, NULL), 0);
-    cs_map all = CS_MAP_INIT;
-    cs_map some = CS_MAP_INIT;
+    CS_SCOPED(ox_counts) all = OX_COUNTS_INIT;
+    CS_SCOPED(ox_counts) some = OX_COUNTS_INIT;
     assert_int_equal(ox_count_operators(&m, NULL, &all, NULL), 0);
     assert_int_equal(ox_count_operators(&m, is_relu, &some, NULL), 0);
-    assert_int_equal(all.len, 3);
-    const cs_map_entry *e = cs_map_next(&all, NULL);
-    assert_true(cs_str_is(e->key, "Relu") && ox_count_of(e) == 2);
-    assert_int_equal(ox_count_of(cs_map_find(&all, CS_STR("com.other.Relu"))),
-                     1);
-    assert_int_equal(some.len, 2);
-    cs_map_done(&all);
-    cs_map_done(&some);
+    assert_int_equal(all.names.len, 3);
+    const cs_map_entry *e = cs_map_next(&all.names, NULL);
+    assert_true(cs_str_is(e->key, "Relu") && ox_count_of(&all, e) == 2);
+    assert_int_equal(
+        ox_count_of(&all, cs_map_find(&all.names, CS_STR("com.other.Relu"))),
+        1);
+    assert_int_equal(some.names.len, 2);
 }
 
 int main(void)
