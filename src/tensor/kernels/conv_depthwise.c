@@ -175,11 +175,11 @@ static void one_row(const depthwise *d, const float *w, const float *from,
     const tk_pass *p = &d->pass;
     size_t z = row / p->count[1];
     size_t y = row % p->count[1];
-    size_t x_row = p->from_step[2] * TK_LANES;
     size_t y_row = p->step[2] * TK_LANES;
     const tk_span first = {.z = z, .y = y};
     to += tk_span_voxel(p, &d->to->dims, &first) * TK_LANES;
-    place outer = {.x = 0};
+    place outer = {
+        .taps = {.x_row = p->from_step[2] * TK_LANES, .y_row = y_row}};
     place_axis(d, 0, z, &outer);
     place_axis(d, 1, y, &outer);
     for (size_t at = 0; at < p->count[2];) {
@@ -187,9 +187,8 @@ static void one_row(const depthwise *d, const float *w, const float *from,
         size_t voxels = middle ? d->middle[1] - at : 1;
         place here = outer;
         place_axis(d, 2, at, &here);
-        d->run->table->lanes.taps(&here.taps, from + here.x, x_row, w + here.w,
-                                  bias, d->slope, voxels, to + at * y_row,
-                                  y_row);
+        d->run->table->lanes.taps(&here.taps, from + here.x, w + here.w, bias,
+                                  d->slope, voxels, to + at * y_row);
         at += voxels;
     }
 }

@@ -5,9 +5,9 @@
 #define VOXELS 8
 
 /* `n` voxels, a constant after inlining. */
-TK_INLINE void voxels_taps(const tk_taps *t, const float *x, size_t x_row,
-                           const float *w, const float *bias, v8 slope,
-                           float *y, size_t y_row, const size_t n)
+TK_INLINE void voxels_taps(const tk_taps *t, const float *x, const float *w,
+                           const float *bias, v8 slope, float *y,
+                           const size_t n)
 {
     v8 sum[VOXELS];
     TK_UNROLL
@@ -24,29 +24,27 @@ TK_INLINE void voxels_taps(const tk_taps *t, const float *x, size_t x_row,
                 const float *at = xs + (ptrdiff_t)c * t->x_step[2];
                 TK_UNROLL
                 for (size_t i = 0; i < n; i++)
-                    sum[i] = v8_fma(weight, v8_load(at + i * x_row), sum[i]);
+                    sum[i] = v8_fma(weight, v8_load(at + i * t->x_row), sum[i]);
             }
         }
     TK_UNROLL
     for (size_t i = 0; i < n; i++) {
         v8 v = sum[i] + v8_load(bias);
-        v8_store(y + i * y_row, v8_max(v * slope, v));
+        v8_store(y + i * t->y_row, v8_max(v * slope, v));
     }
 }
 
-static void TK_NAME(taps)(const tk_taps *t, const float *x, size_t x_row,
-                          const float *w, const float *bias, float slope,
-                          size_t rows, float *y, size_t y_row)
+static void TK_NAME(taps)(const tk_taps *t, const float *x, const float *w,
+                          const float *bias, float slope, size_t rows, float *y)
 {
     v8 factor = v8_set(slope);
-    size_t r = 0;
-    for (; r + VOXELS <= rows;
-         r += VOXELS, x += VOXELS * x_row, y += VOXELS * y_row)
-        voxels_taps(t, x, x_row, w, bias, factor, y, y_row, VOXELS);
-    for (; r + 2 <= rows; r += 2, x += 2 * x_row, y += 2 * y_row)
-        voxels_taps(t, x, x_row, w, bias, factor, y, y_row, 2);
-    if (r < rows)
-        voxels_taps(t, x, x_row, w, bias, factor, y, y_row, 1);
+    for (; rows >= VOXELS;
+         rows -= VOXELS, x += VOXELS * t->x_row, y += VOXELS * t->y_row)
+        voxels_taps(t, x, w, bias, factor, y, VOXELS);
+    for (; rows >= 2; rows -= 2, x += 2 * t->x_row, y += 2 * t->y_row)
+        voxels_taps(t, x, w, bias, factor, y, 2);
+    if (rows > 0)
+        voxels_taps(t, x, w, bias, factor, y, 1);
 }
 
 /* `taps` is a constant after inlining; voxels of even and odd place are summed

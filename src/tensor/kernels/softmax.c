@@ -18,7 +18,8 @@ static size_t tiles_of(const tk_dims *s)
 /* Where a tile begins in each of the images. */
 typedef struct place {
     tk_tile tile;
-    const float *x, *dy;
+    size_t sample, offset; /* in floats, from the sample's first block */
+    const float *x;
     float *to;
 } place;
 
@@ -28,23 +29,24 @@ static place place_at(const job *j, size_t i)
     size_t n = i / tiles_of(s);
     size_t first = i % tiles_of(s) * TK_TILE_ROWS;
     size_t rows = CS_MIN(tk_voxels(s) - first, TK_TILE_ROWS);
-    return (place){.tile = {.rows = rows,
-                            .c = s->c,
-                            .from_stride = j->x->block,
-                            .to_stride = j->to->block},
-                   .x = tk_block(j->x, n, 0) + first * TK_LANES,
-                   .dy =
-                       j->dy ? tk_block(j->dy, n, 0) + first * TK_LANES : NULL,
-                   .to = tk_block(j->to, n, 0) + first * TK_LANES};
+    place p = {.tile = {.rows = rows,
+                        .c = s->c,
+                        .from_stride = j->x->block,
+                        .to_stride = j->to->block},
+               .sample = n,
+               .offset = first * TK_LANES};
+    p.x = tk_block(j->x, n, 0) + p.offset;
+    p.to = tk_block(j->to, n, 0) + p.offset;
+    return p;
 }
 
 /* y * (dy - sum), or dy - exp(y) * sum: one block of channels. */
-static void back_block(const job *j, const place *p, size_t block,
-                       const double *sums)
+static void back_block(const job *j, const place *p, const float *dy,
+                       size_t block, const double *sums)
 {
     float *dx = p->to + block * j->to->block;
     const float *y = p->x + block * j->x->block;
-    const float *dy = p->dy + block * j->dy->block;
+    dy += block * j->dy->block;
     static const float zeros[TK_TILE_ROWS];
     _Alignas(32) float e[TK_TILE_ROWS * TK_LANES];
     bool log = j->kind == TK_LOG_SOFTMAX;
@@ -72,9 +74,10 @@ static void backward(void *ctx, size_t begin, size_t end, unsigned slot)
                               .c = p.tile.c,
                               .from_stride = j->dy->block,
                               .to_stride = j->x->block};
-        tk_tile_sums(&tile, p.dy, log ? NULL : p.x, sums);
+        const float *dy = tk_block(j->dy, p.sample, 0) + p.offset;
+        tk_tile_sums(&tile, dy, log ? NULL : p.x, sums);
         for (size_t b = 0; b < tk_blocks(p.tile.c); b++)
-            back_block(j, &p, b, sums);
+            back_block(j, &p, dy, b, sums);
     }
 }
 

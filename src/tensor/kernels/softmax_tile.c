@@ -25,7 +25,7 @@ static float larger(float x, float most)
 static void largest_of(const tk_tile *t, const float *from, float *most)
 {
     float lanes[TK_TILE_ROWS * LANES];
-    for (size_t i = 0; i < t->rows * LANES; i++)
+    for (size_t i = 0; i < CS_COUNTOF(lanes); i++)
         lanes[i] = -INFINITY;
     for (size_t b = 0; b < t->c / LANES; b++)
         for (size_t i = 0; i < t->rows * LANES; i++)

@@ -77,6 +77,7 @@ typedef enum tk_winograd_kind {
 typedef struct tk_taps {
     size_t count[3];
     ptrdiff_t x_step[3], w_step[3];
+    size_t x_row, y_row; /* floats from one result's voxels to the next's */
 } tk_taps;
 
 /* Windows of size[0] x size[1] x size[2] voxels; in floats, from plane to
@@ -112,11 +113,10 @@ typedef struct tk_lanes_table {
      * dx += with `add`. Of equal ones the first has it, of NaN the last. */
     void (*window_max_back)(const tk_window *w, const float *x, const float *dy,
                             size_t rows, bool add, float *dx);
-    /* For each of `rows` voxels, x_row apart: the sum over the taps of w * x,
-     * in their order, finished as above. */
-    void (*taps)(const tk_taps *t, const float *x, size_t x_row, const float *w,
-                 const float *bias, float slope, size_t rows, float *y,
-                 size_t y_row);
+    /* For each of `rows` voxels: the sum over the taps of w * x, in their
+     * order, finished as above. */
+    void (*taps)(const tk_taps *t, const float *x, const float *w,
+                 const float *bias, float slope, size_t rows, float *y);
     /* sums[t] += the sum over r of dy[r] * x[r * x_row + t * x_tap], for each
      * t < taps, sums[t] eight floats. */
     void (*tap_sums)(const float *x, size_t x_row, ptrdiff_t x_tap,

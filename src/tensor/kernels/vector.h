@@ -67,6 +67,11 @@ TK_INLINE v8 v8_abs(v8 x)
     return (v8)((v8i)x & 0x7fffffff);
 }
 
+TK_INLINE v8i v8_is_nan(v8 x)
+{
+    return ((v8i)x & 0x7fffffff) > 0x7f800000;
+}
+
 /* a * b + c; rounded once where the tier has fused multiply-add. */
 TK_INLINE v8 v8_fma(v8 a, v8 b, v8 c)
 {

@@ -42,7 +42,7 @@ TK_INLINE v8i place_of_max(const tk_window *w, const float *x)
             const float *row = x + a * w->plane + b * w->row;
             for (size_t c = 0; c < w->size[2]; c++, row += 8, number++) {
                 v8 v = v8_load(row);
-                v8i better = (v > most) | (v != v);
+                v8i better = (v > most) | v8_is_nan(v);
                 v8i here = (v8i){0} + number;
                 most = v8_select(better, v, most);
                 place = (better & here) | (~better & place);
