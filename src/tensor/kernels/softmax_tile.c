@@ -84,7 +84,7 @@ void tk_tile_softmax(const tk_math_table *math, const tk_tile *t,
 {
     float most[TK_TILE_ROWS];
     double sums[TK_TILE_ROWS];
-    float shares[TK_TILE_ROWS];
+    float shares[TK_TILE_ROWS] = {0};
     lane_sums lanes = {{0}};
     largest_of(t, from, most);
     for (size_t r = 0; hidden_is_zero && r < t->rows; r++)
