@@ -7,7 +7,8 @@
 static int read_pads(ox_importer *imp, const ox_value *x, int64_t *ret)
 {
     size_t n = 0;
-    int r = ox_ints_of(imp, "pads", 1, ret, 2 * TN_RANK_MAX, &n);
+    const size_t max = (size_t)2 * TN_RANK_MAX;
+    int r = ox_ints_of(imp, "pads", 1, ret, max, &n);
     if (r != 0)
         return r;
     if (n != 2 * (size_t)x->shape.rank || ox_has_input(imp, 3))

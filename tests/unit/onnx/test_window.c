@@ -35,8 +35,9 @@ static ox_window window_of(const ox_attribute *attributes, size_t n, size_t in,
 static void missing_axes_are_ones(void **state)
 {
     (void)state;
+    static const ox_attribute none[1] = {{.has_int = false}};
     bool even = false;
-    const ox_window w = window_of(NULL, 0, 7, 3, false, &even);
+    const ox_window w = window_of(none, 0, 7, 3, false, &even);
     assert_true(even && w.axes == 1);
     assert_true(w.kernel[0] == 1 && w.kernel[1] == 1 && w.kernel[2] == 3);
     assert_true(w.stride[0] == 1 && w.dilation[2] == 1 && w.begin[2] == 0);
