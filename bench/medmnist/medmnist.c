@@ -17,7 +17,7 @@
 typedef struct options {
     const char *data, *scores;
     int64_t seed, epochs, threads, batch;
-    bool json, help;
+    bool mirror, json, help;
 } options;
 
 static const cs_arg rows[] = {
@@ -33,6 +33,8 @@ static const cs_arg rows[] = {
                "images a step"),
     CS_ARG_PATH(options, scores, '\0', "scores", "FILE", NULL,
                 "write the test images' probabilities as .npy"),
+    CS_ARG_FLAG(options, mirror, '\0', "mirror",
+                "mirror images at random while training"),
     CS_ARG_FLAG(options, json, '\0', "json", "results as JSON"),
     CS_ARG_LAST_FLAG(options, help, 'h', "help", "show this help"),
 };
@@ -180,6 +182,8 @@ static int report_json(const options *o, const result *res, double epoch_s,
     cs_json_i64(&w, o->seed);
     cs_json_key(&w, "epochs");
     cs_json_i64(&w, o->epochs);
+    cs_json_key(&w, "mirror");
+    cs_json_bool(&w, o->mirror);
     cs_json_key(&w, "best_epoch");
     cs_json_u64(&w, res->best_epoch);
     json_number(&w, "val_auc", res->val_auc);
@@ -216,6 +220,7 @@ static int run_with(const options *o, const data_set *d, cs_pool *pool,
                         .epochs = (uint64_t)o->epochs,
                         .batch = (size_t)o->batch,
                         .classes = part_classes(&d->train),
+                        .mirror = o->mirror,
                         .pool = pool,
                         .tier = cs_cpu_tier_best()};
     trainer t = {0};

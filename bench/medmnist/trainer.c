@@ -116,12 +116,28 @@ static void shuffle(trainer *t, uint64_t epoch)
     cs_rng_shuffle(&r, t->order, t->train->n, sizeof(*t->order));
 }
 
-static void gather(trainer *t, size_t begin, size_t n)
+/* `axes`: 1 left for right, 2 top for bottom. */
+static void copy_mirrored(const float *from, uint32_t axes, float *to)
 {
+    for (size_t i = 0; i < PIXELS; i++) {
+        size_t x = i % SIDE;
+        size_t y = i / SIDE % SIDE;
+        size_t channel = i / (SIDE * SIDE);
+        x = axes & 1 ? SIDE - 1 - x : x;
+        y = axes & 2 ? SIDE - 1 - y : y;
+        to[i] = from[(channel * SIDE + y) * SIDE + x];
+    }
+}
+
+static void gather(trainer *t, uint64_t epoch, size_t begin, size_t n)
+{
+    const cs_rng seed = cs_rng_stream(t->recipe.seed, begin);
+    cs_rng r = cs_rng_derive(&seed, "mirror", epoch);
     for (size_t i = 0; i < n; i++) {
         size_t from = t->order[begin + i];
-        memcpy(t->images + i * PIXELS, t->train->images + from * PIXELS,
-               PIXELS * sizeof(float));
+        copy_mirrored(t->train->images + from * PIXELS,
+                      t->recipe.mirror ? cs_rng_u32(&r) & 3 : 0,
+                      t->images + i * PIXELS);
         t->labels[i] = t->train->labels[from];
     }
 }
@@ -155,7 +171,7 @@ int trainer_epoch(trainer *t, uint64_t epoch, double *ret_loss,
         bool whole = t->train->n - begin >= t->whole.n;
         runner *u = whole ? &t->whole : &t->rest;
         double loss = 0;
-        gather(t, begin, u->n);
+        gather(t, epoch, begin, u->n);
         int r = step(t, u, rate(t, epoch), &loss, info);
         if (r < 0)
             return r;

@@ -1,6 +1,7 @@
 /* Trains ResNet-18 for images of 28 pixels by the recipe of the MedMNIST paper:
  * Adam at 1e-3, ten times less after half and after three quarters of the
- * epochs, cross-entropy, batches in a new random order each epoch. */
+ * epochs, cross-entropy, batches in a new random order each epoch; and, if
+ * asked for, images mirrored at random, which the paper does not do. */
 #ifndef BENCH_MEDMNIST_TRAINER_H
 #define BENCH_MEDMNIST_TRAINER_H
 
@@ -13,6 +14,7 @@ typedef struct recipe {
     uint64_t epochs;
     size_t batch;
     size_t classes;
+    bool mirror;
     cs_pool *pool;
     cs_cpu_tier tier;
 } recipe;
