@@ -133,145 +133,109 @@ typedef struct direct {
     const tk_conv_plan *plan;
     const tk_run *run;
     const tk_image *from, *to;
-    tk_pass pass;
-    const float *packed; /* of this pass */
+    const float *packed; /* of the first pass */
     const float *bias;
     float slope;
-    size_t points, steps; /* of one sample */
-    bool in_place;        /* the image is the matrix */
+    size_t first, passes; /* that each step makes */
+    size_t points, steps; /* of one sample and pass */
 } direct;
+
+/* What one step does of one pass. */
+typedef struct part {
+    const direct *d;
+    const float *packed;
+    tk_pass pass;
+    size_t sample, begin, rows;
+    tk_span *spans;
+} part;
 
 static const _Alignas(32) float no_bias[TK_LANES];
 
-/* One block of eight channels of a step's result to its voxels. */
-static void store_block(const direct *d, const float *result,
-                        const tk_span *spans, size_t n, const float *bias,
-                        float *block)
+static float *voxel_of(const part *w, const tk_span *span, float *block)
 {
-    size_t step = d->pass.step[2] * TK_LANES;
+    return block + tk_span_voxel(&w->pass, &w->d->to->dims, span) * TK_LANES;
+}
+
+/* One block of eight channels of a step's result to its voxels. */
+static void store_block(const part *w, size_t n, const float *result,
+                        const float *bias, float *block)
+{
+    size_t step = w->pass.step[2] * TK_LANES;
     for (size_t i = 0; i < n; i++) {
-        const tk_span *s = &spans[i];
-        float *y = block + tk_span_voxel(&d->pass, &d->to->dims, s) * TK_LANES;
+        const tk_span *s = &w->spans[i];
         const float *t = result + s->row * TK_LANES;
-        d->run->table->lanes.finish(t, bias, d->slope, s->rows, y, step);
+        w->d->run->table->lanes.finish(t, bias, w->d->slope, s->rows,
+                                       voxel_of(w, s, block), step);
     }
 }
 
 /* Groups whose channels do not fill blocks: lane by lane. */
-static void store_lane(const direct *d, const float *column,
-                       const tk_span *spans, size_t n, float bias, float *lane)
+static void store_lane(const part *w, size_t n, const float *column, float bias,
+                       float *lane)
 {
-    size_t step = d->pass.step[2] * TK_LANES;
+    size_t step = w->pass.step[2] * TK_LANES;
     for (size_t i = 0; i < n; i++) {
-        const tk_span *s = &spans[i];
-        float *y = lane + tk_span_voxel(&d->pass, &d->to->dims, s) * TK_LANES;
+        const tk_span *s = &w->spans[i];
+        float *y = voxel_of(w, s, lane);
         for (size_t r = 0; r < s->rows; r++, y += step) {
             float v = column[(s->row + r) * TK_LANES] + bias;
-            float low = v * d->slope;
+            float low = v * w->d->slope;
             *y = low > v ? low : v;
         }
     }
 }
 
 /* The lanes of the last block that are beyond the channels. */
-static void zero_lanes(const direct *d, const tk_span *spans, size_t n,
-                       size_t sample)
+static void zero_lanes(const part *w, size_t n)
 {
-    size_t step = d->pass.step[2] * TK_LANES;
-    for (size_t c = d->to->dims.c; c % TK_LANES; c++)
+    const tk_image *to = w->d->to;
+    size_t step = w->pass.step[2] * TK_LANES;
+    for (size_t c = to->dims.c; c % TK_LANES; c++)
         for (size_t i = 0; i < n; i++) {
             float *y =
-                tk_block(d->to, sample, c / TK_LANES) + c % TK_LANES +
-                tk_span_voxel(&d->pass, &d->to->dims, &spans[i]) * TK_LANES;
-            for (size_t r = 0; r < spans[i].rows; r++, y += step)
+                voxel_of(w, &w->spans[i],
+                         tk_block(to, w->sample, c / TK_LANES) + c % TK_LANES);
+            for (size_t r = 0; r < w->spans[i].rows; r++, y += step)
                 *y = 0;
         }
 }
 
-static void store_lanes(const direct *d, const float *result, size_t rows,
-                        const tk_span *spans, size_t n, size_t group,
-                        size_t sample)
+static void store_lanes(const part *w, size_t n, const float *result,
+                        size_t group)
 {
+    const direct *d = w->d;
     size_t channels = tk_to_channels(d->plan);
     for (size_t c = 0; c < channels; c++) {
         size_t k = group * channels + c;
-        store_lane(d, result + c / TK_LANES * rows * TK_LANES + c % TK_LANES,
-                   spans, n, d->bias ? d->bias[k] : 0,
-                   tk_block(d->to, sample, k / TK_LANES) + k % TK_LANES);
+        store_lane(w, n,
+                   result + c / TK_LANES * w->rows * TK_LANES + c % TK_LANES,
+                   d->bias ? d->bias[k] : 0,
+                   tk_block(d->to, w->sample, k / TK_LANES) + k % TK_LANES);
     }
     if (group + 1 == d->plan->conv.groups)
-        zero_lanes(d, spans, n, sample);
+        zero_lanes(w, n);
 }
 
-static void store_result(const direct *d, const float *result, size_t rows,
-                         size_t begin, tk_span *spans, size_t group,
-                         size_t sample)
+static void store_result(const part *w, const float *result, size_t group)
 {
+    const direct *d = w->d;
     size_t channels = tk_to_channels(d->plan);
-    size_t n = tk_conv_spans(&d->pass, begin, rows, spans);
+    size_t n = tk_conv_spans(&w->pass, w->begin, w->rows, w->spans);
     if (d->plan->conv.groups > 1 && channels % TK_LANES) {
-        store_lanes(d, result, rows, spans, n, group, sample);
+        store_lanes(w, n, result, group);
         return;
     }
     size_t first = group * tk_blocks(channels);
     for (size_t b = 0; b < tk_blocks(channels); b++) {
         size_t block = first + b;
-        store_block(d, result + b * rows * TK_LANES, spans, n,
+        store_block(w, n, result + b * w->rows * TK_LANES,
                     d->bias ? d->bias + block * TK_LANES : no_bias,
-                    tk_block(d->to, sample, block));
+                    tk_block(d->to, w->sample, block));
     }
 }
 
-static void multiply_group(const direct *d, size_t group, size_t sample,
-                           size_t begin, size_t rows, float *scratch)
-{
-    const tk_conv_plan *p = d->plan;
-    size_t depth = tk_conv_depth(p, d->pass.taps);
-    float *matrix = scratch;
-    float *result = matrix + matrix_floats(p);
-    tk_span *spans = (tk_span *)(void *)(result + result_floats(p));
-    tk_gemm m = {.b = d->packed + group * depth * padded_to(p),
-                 .c = result,
-                 .c_block = rows * TK_LANES,
-                 .rows = rows,
-                 .depth = depth,
-                 .cols = padded_to(p)};
-    if (d->in_place) {
-        m.a = tk_block(d->from, sample, 0) + begin * TK_LANES;
-        m.a_block = d->from->block;
-    } else {
-        const tk_gather g = {.plan = p,
-                             .pass = &d->pass,
-                             .from = d->from,
-                             .sample = sample,
-                             .group = group,
-                             .begin = begin,
-                             .rows = rows};
-        tk_conv_gather(&g, spans, matrix);
-        m.a = matrix;
-        m.a_block = rows * TK_LANES;
-    }
-    if (depth)
-        d->run->table->gemm(&m);
-    else
-        memset(result, 0, result_floats(p) * sizeof(float));
-    store_result(d, result, rows, begin, spans, group, sample);
-}
-
-static void direct_steps(void *ctx, size_t begin, size_t end, unsigned slot)
-{
-    const direct *d = ctx;
-    float *scratch = d->run->scratch + d->plan->slot_floats * slot;
-    for (size_t i = begin; i < end; i++) {
-        size_t sample = i / d->steps;
-        size_t first = i % d->steps * d->plan->rows;
-        size_t rows = CS_MIN(d->plan->rows, d->points - first);
-        for (size_t g = 0; g < d->plan->conv.groups; g++)
-            multiply_group(d, g, sample, first, rows, scratch);
-    }
-}
-
-/* A single tap at offset 0 over the whole image in its own order. */
+/* A single tap at offset 0 over the whole image in its own order: the image is
+ * the matrix. */
 static bool reads_in_order(const tk_conv_plan *p, const tk_pass *pass)
 {
     const tk_dims *s = tk_from_dims(p);
@@ -286,6 +250,85 @@ static bool reads_in_order(const tk_conv_plan *p, const tk_pass *pass)
     return true;
 }
 
+static void multiply_group(const part *w, size_t group, float *scratch)
+{
+    const tk_conv_plan *p = w->d->plan;
+    const tk_image *from = w->d->from;
+    size_t depth = tk_conv_depth(p, w->pass.taps);
+    float *result = scratch + matrix_floats(p);
+    tk_gemm m = {.a = scratch,
+                 .a_block = w->rows * TK_LANES,
+                 .b = w->packed + group * depth * padded_to(p),
+                 .c = result,
+                 .c_block = w->rows * TK_LANES,
+                 .rows = w->rows,
+                 .depth = depth,
+                 .cols = padded_to(p)};
+    if (reads_in_order(p, &w->pass)) {
+        m.a = tk_block(from, w->sample, 0) + w->begin * TK_LANES;
+        m.a_block = from->block;
+    } else {
+        const tk_gather g = {.plan = p,
+                             .pass = &w->pass,
+                             .from = from,
+                             .sample = w->sample,
+                             .group = group,
+                             .begin = w->begin,
+                             .rows = w->rows};
+        tk_conv_gather(&g, w->spans, scratch);
+    }
+    if (depth)
+        w->d->run->table->gemm(&m);
+    else
+        memset(result, 0, result_floats(p) * sizeof(float));
+    store_result(w, result, group);
+}
+
+static void direct_steps(void *ctx, size_t begin, size_t end, unsigned slot)
+{
+    const direct *d = ctx;
+    const tk_conv_plan *p = d->plan;
+    float *scratch = d->run->scratch + p->slot_floats * slot;
+    part w = {.d = d};
+    w.spans =
+        (tk_span *)(void *)(scratch + matrix_floats(p) + result_floats(p));
+    for (size_t i = begin; i < end; i++) {
+        w.sample = i / d->steps;
+        w.begin = i % d->steps * p->rows;
+        w.rows = CS_MIN(p->rows, d->points - w.begin);
+        w.packed = d->packed;
+        for (size_t k = d->first; k < d->first + d->passes; k++) {
+            tk_conv_pass(p, k, &w.pass);
+            for (size_t g = 0; g < p->conv.groups; g++)
+                multiply_group(&w, g, scratch);
+            w.packed += pass_floats(p, &w.pass) * p->conv.groups;
+        }
+    }
+}
+
+static size_t points_of(const tk_pass *pass)
+{
+    return pass->count[0] * pass->count[1] * pass->count[2];
+}
+
+/* As many passes from `first` on as have the same points: made one after the
+ * other for the same voxels, they find what they read, and the lines that they
+ * write between each other's, in the caches. */
+static size_t passes_together(const tk_conv_plan *p, size_t first,
+                              tk_pass *pass)
+{
+    tk_conv_pass(p, first, pass);
+    const tk_pass one = *pass;
+    size_t n = 1;
+    for (; first + n < tk_conv_passes(p); n++) {
+        tk_conv_pass(p, first + n, pass);
+        if (memcmp(one.count, pass->count, sizeof(one.count)) != 0)
+            break;
+    }
+    *pass = one;
+    return n;
+}
+
 void tk_direct_run(const tk_conv_plan *p, const tk_run *run,
                    const float *packed, const tk_image *from, const float *bias,
                    float slope, const tk_image *to)
@@ -297,13 +340,16 @@ void tk_direct_run(const tk_conv_plan *p, const tk_run *run,
                 .packed = packed,
                 .bias = bias,
                 .slope = slope};
-    for (size_t i = 0; i < tk_conv_passes(p); i++) {
-        tk_conv_pass(p, i, &d.pass);
-        d.points = d.pass.count[0] * d.pass.count[1] * d.pass.count[2];
+    for (; d.first < tk_conv_passes(p); d.first += d.passes) {
+        tk_pass pass;
+        d.passes = passes_together(p, d.first, &pass);
+        d.points = points_of(&pass);
         d.steps = (d.points + p->rows - 1) / p->rows;
-        d.in_place = reads_in_order(p, &d.pass);
         cs_pool_for(run->pool, to->dims.n * d.steps, 1, direct_steps, &d);
-        d.packed += pass_floats(p, &d.pass) * p->conv.groups;
+        for (size_t k = d.first; k < d.first + d.passes; k++) {
+            tk_conv_pass(p, k, &pass);
+            d.packed += pass_floats(p, &pass) * p->conv.groups;
+        }
     }
 }
 
@@ -414,14 +460,14 @@ void tk_direct_gradient(const tk_conv_plan *p, const tk_run *run,
         for (size_t n = 0; n < dy->dims.n; n++)
             for (size_t i = 0; i < points; i += p->rows) {
                 size_t rows = CS_MIN(p->rows, points - i);
-                const tk_gather part = {.plan = p,
+                const tk_gather some = {.plan = p,
                                         .pass = &pass,
                                         .from = x,
                                         .sample = n,
                                         .group = g,
                                         .begin = i,
                                         .rows = rows};
-                gradient_step(&part, run, dy, sum);
+                gradient_step(&some, run, dy, sum);
             }
     cs_pool_for(run->pool, panels, 1, unpack_panels, &k);
 }
