@@ -1,6 +1,7 @@
 /* consilium infer NETWORK -w WEIGHTS IN.npy OUT.npy: a network on a tensor. */
 #include <stdlib.h>
 
+#include "base/atomic_file.h"
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/engine.h"
@@ -189,6 +190,15 @@ static int say(cli_context *ctx, const engine *e, double seconds,
     return cli_json_end(ctx, &w, info);
 }
 
+/* Can the result be written? Better known before the work than after it. */
+static int check_place(const char *path, cs_errinfo *info)
+{
+    cs_atomic_file *f = NULL;
+    int r = cs_atomic_file_open(path, 0644, &f, info);
+    cs_atomic_file_free(f);
+    return r;
+}
+
 static int infer(cli_context *ctx, const options *o, engine *e,
                  cs_errinfo *info)
 {
@@ -203,6 +213,8 @@ static int infer(cli_context *ctx, const options *o, engine *e,
     int r = ox_is_path(o->network) ? 0 : engine_network(o->network, &net, info);
     if (r == 0)
         r = read_input(o, net, &in, &spec, info);
+    if (r == 0)
+        r = check_place(o->out, info);
     if (r == 0)
         r = engine_init(e, ctx, &spec, info);
     if (r == 0)

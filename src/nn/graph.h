@@ -83,7 +83,11 @@ nn_value nn_activation(nn_graph *g, tk_activation f, nn_value x);
 nn_value nn_relu(nn_graph *g, nn_value x);
 nn_value nn_sigmoid(nn_graph *g, nn_value x);
 
+/* By windows of one size; `adaptive` is of no effect. */
 nn_value nn_pool(nn_graph *g, const tk_pool *pool, nn_value x);
+/* To d x h x w, by windows as even as they go. */
+nn_value nn_adaptive_pool(nn_graph *g, tk_pool_kind kind, size_t d, size_t h,
+                          size_t w, nn_value x);
 nn_value nn_max_pool(nn_graph *g, size_t kernel, size_t stride, size_t pad,
                      nn_value x);
 /* The mean of each channel: 1 x 1 x 1. */

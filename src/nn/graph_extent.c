@@ -8,11 +8,23 @@ nn_value nn_pool(nn_graph *g, const tk_pool *pool, nn_value x)
         return nn_no_value;
     nn_node n = nn_node_of(NN_POOL, x, *nn_dims_of(g, x));
     n.pool = *pool;
-    if (!pool->adaptive) {
-        int r = tk_pool_output(pool, nn_dims_of(g, x), &n.dims, &g->info);
-        if (r < 0)
-            return nn_fail_at(g, "pool", x, r);
-    }
+    n.pool.adaptive = false;
+    int r = tk_pool_output(pool, nn_dims_of(g, x), &n.dims, &g->info);
+    return r < 0 ? nn_fail_at(g, "pool", x, r) : nn_append(g, NULL, n);
+}
+
+nn_value nn_adaptive_pool(nn_graph *g, tk_pool_kind kind, size_t d, size_t h,
+                          size_t w, nn_value x)
+{
+    if (!nn_usable(g, x))
+        return nn_no_value;
+    const tk_dims *in = nn_dims_of(g, x);
+    nn_node n = nn_node_of(NN_POOL, x, (tk_dims){in->n, in->c, d, h, w});
+    n.pool = (tk_pool){.kind = kind, .adaptive = true};
+    if (d == 0 || h == 0 || w == 0)
+        return nn_fail_at(g, "pool", x,
+                          cs_fail(&g->info, CS_E_RANGE,
+                                  "%zu x %zu x %zu voxels are none", d, h, w));
     return nn_append(g, NULL, n);
 }
 
@@ -29,12 +41,7 @@ nn_value nn_max_pool(nn_graph *g, size_t kernel, size_t stride, size_t pad,
 
 nn_value nn_global_mean(nn_graph *g, nn_value x)
 {
-    if (!nn_usable(g, x))
-        return nn_no_value;
-    const tk_dims *in = nn_dims_of(g, x);
-    nn_node n = nn_node_of(NN_POOL, x, (tk_dims){in->n, in->c, 1, 1, 1});
-    n.pool = (tk_pool){.kind = TK_POOL_MEAN, .adaptive = true};
-    return nn_append(g, NULL, n);
+    return nn_adaptive_pool(g, TK_POOL_MEAN, 1, 1, 1, x);
 }
 
 nn_value nn_resize(nn_graph *g, tk_resize how, size_t d, size_t h, size_t w,

@@ -320,6 +320,26 @@ static void a_memory_limit_is_kept(void **state)
                         "enough.npy", "--memory=2GiB"));
 }
 
+/* Told before weights are read and anything is computed. */
+static void a_result_without_a_place_is_refused_first(void **state)
+{
+    refused(
+        state,
+        ARGS("infer", "simple3dunet", "-w", "no.pth", "in.npy", "no/none.npy"),
+        3, "cannot open the directory of 'no/none.npy'");
+}
+
+/* Slabs, when memory asks for them, change no bit. */
+static void a_tight_limit_gives_the_same_result(void **state)
+{
+    put_input(*state, "big.npy", TN_SHAPE(1, 1, 48, 48, 48));
+    quietly(state, ARGS("infer", "simple3dunet", "-w", "unet.pth", "big.npy",
+                        "roomy.npy"));
+    quietly(state, ARGS("infer", "simple3dunet", "-w", "unet.pth", "big.npy",
+                        "tight.npy", "--threads=1", "--memory=145MiB"));
+    same_files(state, "roomy.npy", "tight.npy");
+}
+
 static void wrong_calls_are_explained(void **state)
 {
     refused(state,
@@ -360,6 +380,8 @@ int main(void)
         cmocka_unit_test(nan_in_weights_is_refused),
         cmocka_unit_test(wrong_inputs_name_layer_and_shape),
         cmocka_unit_test(a_memory_limit_is_kept),
+        cmocka_unit_test(a_tight_limit_gives_the_same_result),
+        cmocka_unit_test(a_result_without_a_place_is_refused_first),
         cmocka_unit_test(wrong_calls_are_explained),
         cmocka_unit_test(the_result_needs_a_place),
     };

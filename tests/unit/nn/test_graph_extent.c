@@ -8,6 +8,8 @@ static void extents_follow_the_layers(void **state)
     fixture f = begin(dims);
     expect_dims(&f, nn_global_mean(f.g, f.x), (tk_dims){2, 12, 1, 1, 1});
     expect_dims(&f, nn_max_pool(f.g, 2, 2, 0, f.x), (tk_dims){2, 12, 2, 2, 3});
+    expect_dims(&f, nn_adaptive_pool(f.g, TK_POOL_MEAN, 3, 2, 9, f.x),
+                (tk_dims){2, 12, 3, 2, 9});
     expect_dims(&f, nn_concat(f.g, f.x, f.x), (tk_dims){2, 24, 4, 5, 6});
     expect_dims(&f, nn_resize(f.g, TK_RESIZE_LINEAR, 7, 8, 9, f.x),
                 (tk_dims){2, 12, 7, 8, 9});
@@ -63,6 +65,10 @@ static void mistakes_name_layer_and_shape(void **state)
     expect_mistake(&f, nn_max_pool(f.g, 7, 7, 0, f.x), CS_E_RANGE,
                    "enc2.pool [2, 12, 4, 5, 6]: a pooling window of 7 does not "
                    "fit in 4 voxels");
+    f = begin(dims);
+    expect_mistake(&f, nn_adaptive_pool(f.g, TK_POOL_MAX, 4, 0, 4, f.x),
+                   CS_E_RANGE,
+                   "pool [2, 12, 4, 5, 6]: 4 x 0 x 4 voxels are none");
     f = begin(dims);
     expect_mistake(&f, nn_resize(f.g, TK_RESIZE_LINEAR, 4, 0, 4, f.x),
                    CS_E_RANGE,

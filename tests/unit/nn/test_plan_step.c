@@ -134,9 +134,16 @@ static nn_value mean_pool(nn_graph *g, nn_value x)
                    x);
 }
 
+static nn_value adaptive_pools(nn_graph *g, nn_value x)
+{
+    x = nn_adaptive_pool(g, TK_POOL_MEAN, 3, 7, 4, x);
+    return nn_adaptive_pool(g, TK_POOL_MAX, 2, 3, 4, x);
+}
+
 static void pooling(void **state)
 {
     (void)state;
+    net_check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, adaptive_pools);
     net_check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, max_pool);
     net_check_gradients((tk_dims){2, 3, 4, 5, 6}, 3, mean_pool);
 }

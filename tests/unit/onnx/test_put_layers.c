@@ -37,7 +37,14 @@ static nn_value pools(nn_graph *g, nn_value x)
                            .stride = {1, 1, 1},
                            .pad = {1, 1, 1}},
                 x);
+    /* 5 x 3 x 4 by now. */
+    x = nn_adaptive_pool(g, TK_POOL_MAX, 5, 1, 2, x);
     return nn_global_mean(g, x);
+}
+
+static nn_value uneven_pool(nn_graph *g, nn_value x)
+{
+    return nn_adaptive_pool(g, TK_POOL_MEAN, 2, 5, 8, x);
 }
 
 static void pools_come_back(void **state)
@@ -48,7 +55,15 @@ static void pools_come_back(void **state)
     CS_SCOPED(made) m = make(3, dims, pools);
     comes_back(&m, dims, &model);
     assert_int_equal(operators(&model, "AveragePool"), 2);
+    assert_int_equal(operators(&model, "MaxPool"), 2);
     assert_int_equal(operators(&model, "GlobalAveragePool"), 1);
+}
+
+static void uneven_windows_are_refused(void **state)
+{
+    (void)state;
+    CS_SCOPED(made) m = make(3, (tk_dims){2, 3, 6, 7, 8}, uneven_pool);
+    refuses(&m, "adaptive pooling of 7 voxels to 5");
 }
 
 static nn_value joins(nn_graph *g, nn_value x)
@@ -76,6 +91,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(activations_come_back),
         cmocka_unit_test(pools_come_back),
+        cmocka_unit_test(uneven_windows_are_refused),
         cmocka_unit_test(joins_and_resizes_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
