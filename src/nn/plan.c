@@ -87,7 +87,7 @@ int nn_plan_new(const nn_graph *graph, const nn_plan_options *options,
     if (p->options.momentum == 0)
         p->options.momentum = 0.1;
     p->table = tk_table_of(options->tier);
-    p->again_level = options->recompute;
+    p->again_level = CS_MIN(options->recompute, NN_RECOMPUTE_MAX);
     p->nodes = nn_graph_nodes(graph);
     p->slots = cs_calloc(p->nodes + 1, sizeof(*p->slots));
     p->segments = cs_calloc(p->nodes + 1, sizeof(*p->segments));

@@ -14,6 +14,8 @@
 
 typedef struct nn_plan nn_plan;
 
+#define NN_RECOMPUTE_MAX 9U
+
 typedef struct nn_plan_options {
     bool training;
     bool input_gradients; /* of training: nn_plan_backward() gives them too */
@@ -26,7 +28,7 @@ typedef struct nn_plan_options {
                             smaller if the limit asks for it; SIZE_MAX: none */
     unsigned recompute;  /* training: give up results in between and make
                             them again: 0 none (more if the limit asks for
-                            it), 1 cheap ones, 2 and more ever more */
+                            it), 1 cheap ones, 2 … NN_RECOMPUTE_MAX ever more */
     double momentum;     /* of running statistics; 0 is 0.1 */
     uint64_t seed;       /* of dropout */
 } nn_plan_options;

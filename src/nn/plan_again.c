@@ -12,9 +12,12 @@
 /* Level to number of stretches. */
 static const size_t stretches[] = {1, 1, 2, 3, 4, 6, 8, 12, 16, 24};
 
+_Static_assert(CS_COUNTOF(stretches) == NN_RECOMPUTE_MAX + 1,
+               "a number of stretches for each level");
+
 bool nn_plan_recompute_more(nn_plan *p)
 {
-    if (!p->options.training || p->again_level + 1 >= CS_COUNTOF(stretches))
+    if (!p->options.training || p->again_level == NN_RECOMPUTE_MAX)
         return false;
     p->again_level++;
     return true;

@@ -4,7 +4,8 @@
 
 #include "nn/nets.h"
 
-#define LEVELS 10
+/* One more than there are. */
+#define LEVELS (NN_RECOMPUTE_MAX + 2)
 
 /* Drop-out, whose mask must be the same the second time, and a norm whose
  * running statistics must not follow twice. */
