@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /* ONNX Runtime as a peer: the protocol of torch_peer.py, with
  *   {"cmd":"load","file":"N.onnx","shape":[1,1,64,96,96],"threads":2,"input":"IN.npy"}
- * The input is the graph's first, the output its first. */
+ * The input is the graph's first; "more":[{"shape":[2,1,1,9],"input":"W.npy"}]
+ * are those behind it. The output is its first, or {"cmd":"output","index":1}. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import readline from 'node:readline';
@@ -18,7 +19,7 @@ function runtime() {
 }
 
 const ort = runtime();
-const state = { session: null, feeds: null, output: null };
+const state = { session: null, feeds: null, results: null };
 
 /* The values of an .npy of f32 in C order. */
 function readNpy(file) {
@@ -47,14 +48,18 @@ function someValues(count) {
   return Float32Array.from({ length: count }, (_, i) => Math.sin(i * 12.9898) * 1.5);
 }
 
+function tensor({ shape, input }) {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return new ort.Tensor('float32', input ? readNpy(input) : someValues(count), shape);
+}
+
 function peakRssMib() {
   const line = fs.readFileSync('/proc/self/status', 'utf8').match(/^VmHWM:\s+(\d+)/m);
   return line ? Number(line[1]) / 1024 : null;
 }
 
 async function runOnce() {
-  const results = await state.session.run(state.feeds);
-  state.output = results[state.session.outputNames[0]];
+  state.results = await state.session.run(state.feeds);
 }
 
 async function load(ask) {
@@ -64,9 +69,10 @@ async function load(ask) {
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
   });
-  const count = ask.shape.reduce((product, size) => product * size, 1);
-  const values = ask.input ? readNpy(ask.input) : someValues(count);
-  state.feeds = { [state.session.inputNames[0]]: new ort.Tensor('float32', values, ask.shape) };
+  state.feeds = {};
+  for (const [i, one] of [ask, ...(ask.more ?? [])].entries()) {
+    state.feeds[state.session.inputNames[i]] = tensor(one);
+  }
   await runOnce();
   return { ok: true, version: ort.env.versions?.node ?? null };
 }
@@ -78,7 +84,8 @@ async function run() {
 }
 
 function write(ask) {
-  writeNpy(ask.file, state.output.dims, state.output.data);
+  const output = state.results[state.session.outputNames[ask.index ?? 0]];
+  writeNpy(ask.file, output.dims, output.data);
   return { ok: true };
 }
 

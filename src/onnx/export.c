@@ -16,6 +16,13 @@ static ox_put_layer *const layers[] = {
     [NN_SOFTMAX] = ox_put_softmax,
     [NN_CONCAT] = ox_put_pair,
     [NN_DROPOUT] = ox_put_nothing,
+    [NN_SUBTRACT] = ox_put_pair,
+    [NN_REDUCE] = ox_put_reduce,
+    [NN_SLICE] = ox_put_slice,
+    [NN_LAYER_NORM] = ox_put_layer_norm,
+    [NN_ATTENTION] = ox_put_attention,
+    [NN_EMBEDDING] = ox_put_embedding,
+    [NN_PARAMETER] = ox_put_parameter,
 };
 
 /* --- axes --- */
@@ -51,8 +58,10 @@ static bool keeps_axes(const nn_node *n)
     case NN_SOFTMAX:
     case NN_DROPOUT:
     case NN_ADD:
+    case NN_SUBTRACT:
     case NN_MULTIPLY:
     case NN_CONCAT:
+    case NN_LAYER_NORM:
         return true;
     case NN_NORM:
         return n->norm.norm.kind == TK_NORM_BATCH;
@@ -158,6 +167,37 @@ void ox_open(ox_exporter *e, const char *op)
     e->w.failed =
         e->w.failed || cs_map_put(&e->nodes, cs_str_of(name), NULL, NULL) < 0;
     ox_begin(&e->w, op, name);
+}
+
+/* --- nodes on the way --- */
+
+void ox_put_op(ox_exporter *e, const char *op, const char *a, const char *b,
+               const char *y)
+{
+    ox_begin(&e->w, op, y);
+    ox_in(&e->w, a);
+    if (b)
+        ox_in(&e->w, b);
+    ox_out(&e->w, y);
+    ox_end(&e->w);
+}
+
+void ox_put_reshape(ox_exporter *e, const char *x, const char *what,
+                    const int64_t *shape, size_t n, const char *y)
+{
+    char name[OX_VALUE_MAX];
+    ox_const_ints(&e->w, ox_part(e, what, name), shape, n);
+    ox_put_op(e, "Reshape", x, name, y);
+}
+
+void ox_put_transpose(ox_exporter *e, const char *x, const int64_t *order,
+                      size_t n, const char *y)
+{
+    ox_begin(&e->w, "Transpose", y);
+    ox_in(&e->w, x);
+    ox_attr_ints(&e->w, "perm", order, n);
+    ox_out(&e->w, y);
+    ox_end(&e->w);
 }
 
 /* --- values --- */

@@ -38,6 +38,14 @@ const char *ox_part(const ox_exporter *e, const char *what,
 /* Opens the node's operator, named after the layer; a second use of the layer
  * has a number behind, as ONNX Runtime wants no name twice. */
 void ox_open(ox_exporter *e, const char *op);
+/* y = op(a, b), all named; b may be NULL. */
+void ox_put_op(ox_exporter *e, const char *op, const char *a, const char *b,
+               const char *y);
+/* `what` names the constant that says the shape. */
+void ox_put_reshape(ox_exporter *e, const char *x, const char *what,
+                    const int64_t *shape, size_t n, const char *y);
+void ox_put_transpose(ox_exporter *e, const char *x, const int64_t *order,
+                      size_t n, const char *y);
 /* The layer's name, or that of one before it, for messages. */
 const char *ox_layer_of(const ox_exporter *e);
 /* A parameter's name, after writing it, once. */
@@ -49,5 +57,7 @@ tn_shape ox_shape(const ox_exporter *e, const tk_dims *d, bool flat);
 
 ox_put_layer ox_put_conv, ox_put_norm, ox_put_activation, ox_put_pool,
     ox_put_pair, ox_put_resize, ox_put_softmax, ox_put_nothing;
+ox_put_layer ox_put_reduce, ox_put_slice, ox_put_parameter;
+ox_put_layer ox_put_layer_norm, ox_put_embedding, ox_put_attention;
 
 #endif

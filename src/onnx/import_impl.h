@@ -20,6 +20,13 @@ typedef enum ox_form {
     OX_NORMED,       /* at, normalised in `groups`, times gain, plus shift */
     OX_PRODUCT,      /* at times the matrix `gain` */
     OX_PADDED,       /* at, with zeros around it: `begin` and `end` */
+    OX_ROWS,         /* at, its channels moved behind its voxels */
+    OX_WHOLE,        /* at, as whole numbers */
+    OX_HEADS,        /* at, as [n, heads, tokens, channels of a head] */
+    OX_SCORES,       /* at, as queries, times `keys` times factor */
+    OX_WEIGHTS,      /* the softmax of that */
+    OX_FILLED,       /* `factor` everywhere; no layer */
+    OX_CAUSAL,       /* zeros, and minus infinity above the diagonal */
 } ox_form;
 
 typedef struct ox_value ox_value;
@@ -34,6 +41,8 @@ struct ox_value {
     double eps;
     const ox_value *gain, *shift; /* constants; NULL: none */
     size_t begin[3], end[3];      /* along d, h, w */
+    nn_value keys;
+    bool causal; /* of scores: the mask is added */
 };
 
 typedef struct ox_importer {
@@ -130,6 +139,12 @@ int ox_fill(ox_importer *imp, const char *layer, const char *what,
 /* The same with other numbers. */
 int ox_fill_with(ox_importer *imp, const char *layer, const char *what,
                  const float *from, size_t n);
+/* A constant beside x as a value of a layer, repeated as ONNX repeats it. It
+ * keeps its name. */
+int ox_learned(ox_importer *imp, const ox_value *x, const ox_value *c,
+               nn_role role, nn_value *ret);
+/* Whether x and the constant suit each other so. */
+bool ox_repeats(const ox_importer *imp, const ox_value *x, const ox_value *c);
 /* Accounts for n numbers in memory; CS_E_LIMIT beyond what the file's size
  * gives reason for. Before they are allocated, where the file does not have
  * them. */
@@ -177,12 +192,25 @@ typedef struct ox_matrix {
     float alpha, beta;             /* factors of weight and bias */
 } ox_matrix;
 int ox_linear(ox_importer *imp, const ox_matrix *m, nn_value *ret);
+/* The axes of the node as bits, counted by ONNX: attribute or input 1. */
+int ox_read_axes(ox_importer *imp, unsigned rank, unsigned *ret);
+/* As a part of attention: what becomes of a transposition, a product of two
+ * values, a softmax, a sum with a mask. *done: it was one. */
+int ox_heads(ox_importer *imp, const ox_value *x, const unsigned *order,
+             bool *done);
+int ox_rows(ox_importer *imp, const ox_value *x, const unsigned *order,
+            bool *done);
+int ox_matmul_values(ox_importer *imp);
+int ox_weights_of(ox_importer *imp, const ox_value *scores);
+int ox_masked(ox_importer *imp, const ox_value *scores, const ox_value *mask);
+int ox_gather_rows(ox_importer *imp, const ox_value *table);
+int ox_slice_layer(ox_importer *imp, ox_value *x);
 /* The layers of an OX_NORMED value. */
 int ox_norm_layer(ox_importer *imp, const ox_value *v, nn_value *ret);
 
 ox_lower ox_lower_conv, ox_lower_conv_transposed, ox_lower_gemm,
     ox_lower_matmul, ox_lower_pad;
-ox_lower ox_lower_batch_norm, ox_lower_instance_norm;
+ox_lower ox_lower_batch_norm, ox_lower_instance_norm, ox_lower_layer_norm;
 ox_lower ox_lower_pool, ox_lower_global_pool, ox_lower_reduce;
 ox_lower ox_lower_unary, ox_lower_softmax, ox_lower_same, ox_lower_erf,
     ox_lower_prelu;
@@ -190,7 +218,7 @@ ox_lower ox_lower_add, ox_lower_sub, ox_lower_mul, ox_lower_div;
 ox_lower ox_lower_reshape, ox_lower_flatten, ox_lower_squeeze,
     ox_lower_unsqueeze, ox_lower_transpose, ox_lower_concat;
 ox_lower ox_lower_constant, ox_lower_shape, ox_lower_gather, ox_lower_slice,
-    ox_lower_cast;
+    ox_lower_cast, ox_lower_expand, ox_lower_trilu;
 ox_lower ox_lower_resize;
 
 #endif

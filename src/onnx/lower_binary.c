@@ -102,7 +102,7 @@ int ox_affine(ox_importer *imp, ox_value *x, const ox_value *gain,
 }
 
 /* The two inputs; where one is a constant, it comes second. */
-static int operands(ox_importer *imp, ox_value *ret[2])
+static int ordered(ox_importer *imp, ox_value *ret[2], bool *swapped)
 {
     int r = ox_input(imp, 0, &ret[0]);
     if (r == 0)
@@ -113,12 +113,19 @@ static int operands(ox_importer *imp, ox_value *ret[2])
         ox_value *first = ret[0];
         ret[0] = ret[1];
         ret[1] = first;
+        *swapped = true;
     }
     if (ret[0]->form == OX_CONSTANT)
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "arithmetic of constants is not supported; export the "
                        "model with constant folding");
     return 0;
+}
+
+static int operands(ox_importer *imp, ox_value *ret[2])
+{
+    bool ignored = false;
+    return ordered(imp, ret, &ignored);
 }
 
 static int waiting(ox_importer *imp, const ox_value *x, ox_form form)
@@ -128,23 +135,63 @@ static int waiting(ox_importer *imp, const ox_value *x, ox_form form)
     return ox_define(imp, &v);
 }
 
-/* Both ready, with the same number of axes; their layers' shapes are theirs. */
-static int two_layers(ox_importer *imp, ox_value *v[2])
+typedef nn_value pair_layer(nn_graph *, nn_value, nn_value);
+
+/* Elements of both are in the same order, one for one. */
+static bool alike(const ox_importer *imp, const ox_value *a, const ox_value *b)
+{
+    const tk_dims *x = ox_dims_at(imp, a->at);
+    const tk_dims *y = ox_dims_at(imp, b->at);
+    return tn_shape_equal(&a->shape, &b->shape) && x->n == y->n &&
+           x->c == y->c && x->d == y->d && x->h == y->h && x->w == y->w;
+}
+
+/* Extents of 1 are repeated where both have the same axes, and so do their
+ * layers. */
+static bool may_repeat(const ox_importer *imp, const ox_value *a,
+                       const ox_value *b)
+{
+    return ox_is_plain(imp, a) && ox_is_plain(imp, b) &&
+           a->shape.rank == b->shape.rank;
+}
+
+static int join(ox_importer *imp, ox_value *v[2], pair_layer *layer)
 {
     char text[2][TN_SHAPE_TEXT_MAX];
-    bool plain = true;
-    for (size_t i = 0; i < 2; i++) {
-        int r = ox_ready(imp, v[i]);
-        if (r != 0)
-            return r;
-        plain = plain && ox_is_plain(imp, v[i]);
-    }
-    if (!plain || v[0]->shape.rank != v[1]->shape.rank)
+    int r = ox_ready(imp, v[0]);
+    if (r == 0)
+        r = ox_ready(imp, v[1]);
+    if (r != 0)
+        return r;
+    bool same = alike(imp, v[0], v[1]);
+    if (!same && !may_repeat(imp, v[0], v[1]))
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "%s and %s are not supported together",
                        tn_shape_text(&v[0]->shape, text[0]),
                        tn_shape_text(&v[1]->shape, text[1]));
-    return 0;
+    return ox_define_layer(imp, layer(imp->graph, v[0]->at, v[1]->at),
+                           same ? &v[0]->shape : NULL, v[0]->shape.rank);
+}
+
+/* A constant that is more than one number for each channel, of which no
+ * waiting form makes use. */
+static bool beside(const ox_importer *imp, const ox_value *x, const ox_value *c)
+{
+    return x->at.id >= 0 && tn_count(&c->constant) != 1 &&
+           !ox_by_channel(x, c) && ox_repeats(imp, x, c);
+}
+
+/* x, then the constant as a learned value. */
+static int with_learned(ox_importer *imp, ox_value *x, const ox_value *c,
+                        nn_role role, pair_layer *layer)
+{
+    nn_value at = {-1};
+    int r = ox_ready(imp, x);
+    if (r == 0)
+        r = ox_learned(imp, x, c, role, &at);
+    return r != 0 ? r
+                  : ox_define_layer(imp, layer(imp->graph, x->at, at), NULL,
+                                    x->shape.rank);
 }
 
 /* --- sums --- */
@@ -155,6 +202,8 @@ static int add_constant(ox_importer *imp, ox_value *x, const ox_value *c)
     bool one = ox_scalar(c, &number);
     if (x->form == OX_ERF && one && number == 1)
         return waiting(imp, x, OX_ERF_AND_ONE);
+    if (beside(imp, x, c))
+        return with_learned(imp, x, c, NN_SHIFT, nn_add);
     ox_value v = *x;
     v.form = OX_READY;
     v.shift = c;
@@ -166,28 +215,50 @@ static int add_constant(ox_importer *imp, ox_value *x, const ox_value *c)
     return ox_define(imp, &v);
 }
 
+static int lower_sum(ox_importer *imp, ox_value *v[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (v[i]->form == OX_SCORES && v[!i]->form == OX_CAUSAL)
+            return ox_masked(imp, v[i], v[!i]);
+    return join(imp, v, nn_add);
+}
+
 int ox_lower_add(ox_importer *imp)
 {
     ox_value *v[2];
     int r = operands(imp, v);
     if (r != 0)
         return r;
-    if (v[1]->form == OX_CONSTANT)
-        return add_constant(imp, v[0], v[1]);
-    r = two_layers(imp, v);
+    return v[1]->form == OX_CONSTANT ? add_constant(imp, v[0], v[1])
+                                     : lower_sum(imp, v);
+}
+
+/* A constant less a value. */
+static int from_constant(ox_importer *imp, const ox_value *c, ox_value *x)
+{
+    nn_value at = {-1};
+    int r = ox_ready(imp, x);
+    if (r == 0)
+        r = ox_learned(imp, x, c, NN_SHIFT, &at);
     return r != 0 ? r
-                  : ox_define_layer(imp, nn_add(imp->graph, v[0]->at, v[1]->at),
-                                    &v[0]->shape, 0);
+                  : ox_define_layer(imp, nn_subtract(imp->graph, at, x->at),
+                                    NULL, x->shape.rank);
 }
 
 int ox_lower_sub(ox_importer *imp)
 {
-    ox_value *x = NULL;
-    const ox_value *c = NULL;
-    int r = ox_input(imp, 0, &x);
-    if (r == 0)
-        r = ox_constant(imp, 1, &c);
-    return r != 0 ? r : ox_affine(imp, x, NULL, c, true, false);
+    ox_value *v[2];
+    bool swapped = false;
+    int r = ordered(imp, v, &swapped);
+    if (r != 0)
+        return r;
+    if (v[1]->form != OX_CONSTANT)
+        return join(imp, v, nn_subtract);
+    if (swapped)
+        return from_constant(imp, v[1], v[0]);
+    if (beside(imp, v[0], v[1]))
+        return with_learned(imp, v[0], v[1], NN_SHIFT, nn_subtract);
+    return ox_affine(imp, v[0], NULL, v[1], true, false);
 }
 
 /* --- products --- */
@@ -199,6 +270,11 @@ static int scale(ox_importer *imp, ox_value *x, float factor)
             imp,
             nn_activation(imp->graph, (tk_activation){.kind = TK_GELU}, x->at),
             &x->shape, 0);
+    if (x->form == OX_SCORES && !x->causal) {
+        ox_value scores = *x;
+        scores.factor *= factor;
+        return ox_define(imp, &scores);
+    }
     int r = ox_ready(imp, x);
     if (r != 0)
         return r;
@@ -219,6 +295,8 @@ static int multiply_constant(ox_importer *imp, ox_value *x, const ox_value *c)
     }
     if (ox_scalar(c, &number))
         return scale(imp, x, number);
+    if (beside(imp, x, c))
+        return with_learned(imp, x, c, NN_GAIN, nn_multiply);
     return ox_affine(imp, x, c, NULL, false, false);
 }
 
@@ -263,11 +341,7 @@ int ox_lower_mul(ox_importer *imp)
     if (self_product(imp, v[0], v[1], &done) ||
         self_product(imp, v[1], v[0], &done))
         return done;
-    r = two_layers(imp, v);
-    return r != 0 ? r
-                  : ox_define_layer(imp,
-                                    nn_multiply(imp->graph, v[0]->at, v[1]->at),
-                                    NULL, v[0]->shape.rank);
+    return join(imp, v, nn_multiply);
 }
 
 int ox_lower_div(ox_importer *imp)

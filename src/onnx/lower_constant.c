@@ -77,7 +77,8 @@ static int read_ints(ox_importer *imp, size_t i, int64_t *ret, size_t *n,
     return r;
 }
 
-int ox_lower_gather(ox_importer *imp)
+/* Of a list. */
+static int gather_ints(ox_importer *imp)
 {
     int64_t from[INTS_MAX];
     int64_t at[INTS_MAX];
@@ -99,6 +100,19 @@ int ox_lower_gather(ox_importer *imp)
     return r != 0 ? r : ox_define_ints(imp, at, count, rank == 0);
 }
 
+int ox_lower_gather(ox_importer *imp)
+{
+    const ox_value *table = NULL;
+    ox_value *at = NULL;
+    int r = ox_constant(imp, 0, &table);
+    if (r == 0)
+        r = ox_input(imp, 1, &at);
+    if (r != 0)
+        return r;
+    return at->form == OX_CONSTANT ? gather_ints(imp)
+                                   : ox_gather_rows(imp, table);
+}
+
 static size_t bound(int64_t v, size_t n)
 {
     if (v < 0)
@@ -113,7 +127,7 @@ static int no_slice(ox_importer *imp)
 }
 
 /* Of a list: starts and ends are inputs, or attributes before opset 10. */
-int ox_lower_slice(ox_importer *imp)
+static int slice_ints(ox_importer *imp)
 {
     int64_t from[INTS_MAX];
     int64_t ends[2][INTS_MAX];
@@ -138,13 +152,32 @@ int ox_lower_slice(ox_importer *imp)
                           false);
 }
 
+int ox_lower_slice(ox_importer *imp)
+{
+    ox_value *x = NULL;
+    int r = ox_input(imp, 0, &x);
+    if (r != 0)
+        return r;
+    return x->form == OX_CONSTANT ? slice_ints(imp) : ox_slice_layer(imp, x);
+}
+
 static bool cast_to(int64_t type, tn_dtype *ret)
 {
     *ret = type == OX_F32 ? TN_F32 : TN_I64;
     return type == OX_F32 || type == OX_I64 || type == OX_I32;
 }
 
-/* Of constants; of anything else only to what it is. */
+static int whole(ox_importer *imp)
+{
+    ox_value *x = NULL;
+    int r = ox_ready_input(imp, 0, false, &x);
+    if (r != 0)
+        return r;
+    ox_value v = {.form = OX_WHOLE, .at = x->at, .shape = x->shape};
+    return ox_define(imp, &v);
+}
+
+/* Of constants; of anything else to what it is, or for an embedding. */
 int ox_lower_cast(ox_importer *imp)
 {
     ox_value *x = NULL;
@@ -158,6 +191,8 @@ int ox_lower_cast(ox_importer *imp)
     bool known = cast_to(to, &dtype);
     if (known && x->form != OX_CONSTANT && dtype == TN_F32)
         return ox_lower_same(imp);
+    if (known && x->form != OX_CONSTANT)
+        return whole(imp);
     if (!known || x->form != OX_CONSTANT)
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "a conversion to the element type %lld of ONNX is not "

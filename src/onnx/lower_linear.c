@@ -127,10 +127,12 @@ int ox_lower_gemm(ox_importer *imp)
 int ox_lower_matmul(ox_importer *imp)
 {
     ox_value *x = NULL;
-    const ox_value *w = NULL;
-    int r = ox_ready_input(imp, 0, false, &x);
+    ox_value *w = NULL;
+    int r = ox_input(imp, 1, &w);
+    if (r == 0 && w->form != OX_CONSTANT)
+        return ox_matmul_values(imp);
     if (r == 0)
-        r = ox_constant(imp, 1, &w);
+        r = ox_ready_input(imp, 0, false, &x);
     if (r != 0)
         return r;
     const ox_matrix m = {.x = x, .weight = w};

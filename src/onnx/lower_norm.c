@@ -117,6 +117,97 @@ int ox_lower_instance_norm(ox_importer *imp)
     return r != 0 ? r : ox_define_layer(imp, at, NULL, n.x->shape.rank);
 }
 
+/* --- layers --- */
+
+/* Rows of channels: as such, of one voxel, or of one channel each. */
+static bool has_rows(const ox_importer *imp, const ox_value *x)
+{
+    const tk_dims *d = ox_dims_at(imp, x->at);
+    unsigned rank = x->shape.rank;
+    if (x->form == OX_ROWS)
+        return true;
+    return rank >= 2 && x->shape.dim[rank - 1] == d->c &&
+           (d->c == 1 || tk_voxels(d) == 1);
+}
+
+static int read_rows(ox_importer *imp, ox_value **ret)
+{
+    ox_value *x = NULL;
+    int64_t value = 0;
+    unsigned axis = 0;
+    char text[TN_SHAPE_TEXT_MAX];
+    int r = ox_input(imp, 0, &x);
+    if (r == 0 && x->form != OX_ROWS)
+        r = ox_ready_input(imp, 0, false, &x);
+    if (r == 0)
+        r = ox_int(imp, "axis", -1, -TN_RANK_MAX, TN_RANK_MAX, &value);
+    if (r == 0)
+        r = ox_axis(imp, value, x->shape.rank, &axis);
+    if (r != 0)
+        return r;
+    if (axis != x->shape.rank - 1 || !has_rows(imp, x))
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "a layer normalisation of %s from axis %u on is not "
+                       "supported; only that of channels, moved behind all "
+                       "other axes, is",
+                       tn_shape_text(&x->shape, text), axis);
+    *ret = x;
+    return 0;
+}
+
+/* Without a name where gain and shift are ones and zeros, or left out. */
+static int named_layer(ox_importer *imp, const ox_value *gain,
+                       const ox_value *shift, char layer[OX_LAYER_MAX],
+                       bool *named)
+{
+    bool ones = false;
+    bool zeros = true;
+    int r = ox_all_are(imp, gain, 1, &ones);
+    if (r == 0 && shift)
+        r = ox_all_are(imp, shift, 0, &zeros);
+    *named = !ones || !zeros || gain->name.len > 0;
+    return r == 0 && *named ? ox_layer_name(imp, gain, shift, layer) : r;
+}
+
+static int norm_rows(ox_importer *imp, const ox_value *x, const ox_value *gain,
+                     const ox_value *shift, nn_value *ret)
+{
+    char layer[OX_LAYER_MAX];
+    bool named = false;
+    int r = named_layer(imp, gain, shift, layer, &named);
+    if (r == 0)
+        r = ox_afford(imp, ox_dims_at(imp, x->at)->c);
+    if (r != 0)
+        return r;
+    *ret = nn_layer_norm(imp->graph, named ? layer : NULL, x->at);
+    if (ret->id < 0)
+        return nn_graph_finish(imp->graph, imp->info);
+    if (named)
+        r = ox_fill(imp, layer, "weight", gain);
+    return r != 0 || !named || !shift ? r : ox_fill(imp, layer, "bias", shift);
+}
+
+int ox_lower_layer_norm(ox_importer *imp)
+{
+    ox_value *x = NULL;
+    const ox_value *gain = NULL;
+    const ox_value *shift = NULL;
+    double eps = 0;
+    int r = read_rows(imp, &x);
+    if (r == 0)
+        r = ox_constant(imp, 1, &gain);
+    if (r == 0)
+        r = ox_optional(imp, 2, &shift);
+    if (r == 0)
+        r = read_eps(imp, &eps);
+    if (r != 0)
+        return r;
+    nn_norm_eps(imp->graph, eps);
+    ox_value v = {.form = x->form, .shape = x->shape};
+    r = norm_rows(imp, x, gain, shift, &v.at);
+    return r != 0 ? r : ox_define(imp, &v);
+}
+
 /* --- groups --- */
 
 /* What one side lacks is ones, or zeros. */

@@ -100,37 +100,3 @@ int ox_lower_global_pool(ox_importer *imp)
     nn_value at = max ? global_max(imp, x) : nn_global_mean(imp->graph, x->at);
     return ox_define_layer(imp, at, NULL, x->shape.rank);
 }
-
-/* The axes are all of space, in any order. */
-static int all_of_space(ox_importer *imp, const ox_value *x)
-{
-    int64_t axes[TN_RANK_MAX];
-    size_t n = 0;
-    unsigned seen = 0;
-    int r = ox_ints_of(imp, "axes", 1, axes, TN_RANK_MAX, &n);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        unsigned axis = 0;
-        r = ox_axis(imp, axes[i], x->shape.rank, &axis);
-        seen |= 1U << axis;
-    }
-    if (r == 0 && seen != (1U << x->shape.rank) - 4)
-        return cs_fail(imp->info, CS_E_UNSUPPORTED,
-                       "a reduction is supported over all axes of space only");
-    return r;
-}
-
-int ox_lower_reduce(ox_importer *imp)
-{
-    ox_value *x = NULL;
-    int64_t keep = 1;
-    bool max = cs_str_is(imp->node->op, "ReduceMax");
-    int r = ox_ready_input(imp, 0, true, &x);
-    if (r == 0)
-        r = ox_int(imp, "keepdims", 1, 0, 1, &keep);
-    if (r == 0)
-        r = all_of_space(imp, x);
-    if (r != 0)
-        return r;
-    nn_value at = max ? global_max(imp, x) : nn_global_mean(imp->graph, x->at);
-    return ox_define_layer(imp, at, NULL, keep ? x->shape.rank : 2);
-}

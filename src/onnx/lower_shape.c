@@ -12,7 +12,7 @@ static int reshaped(ox_importer *imp, ox_value *x, const tn_shape *shape)
                        tn_shape_text(shape, to));
     if (x->form == OX_CONSTANT)
         return ox_define_view(imp, x, shape);
-    if (x->form != OX_NORMED) {
+    if (x->form != OX_NORMED && x->form != OX_WHOLE) {
         int r = ox_ready(imp, x);
         if (r != 0)
             return r;
@@ -98,7 +98,7 @@ int ox_lower_flatten(ox_importer *imp)
 
 /* --- axes of extent 1 --- */
 
-static int read_axes(ox_importer *imp, unsigned rank, unsigned *ret)
+int ox_read_axes(ox_importer *imp, unsigned rank, unsigned *ret)
 {
     int64_t axes[TN_RANK_MAX];
     size_t n = 0;
@@ -118,7 +118,7 @@ int ox_lower_squeeze(ox_importer *imp)
     tn_shape shape = {.rank = 0};
     int r = ox_input(imp, 0, &x);
     if (r == 0)
-        r = read_axes(imp, x->shape.rank, &axes);
+        r = ox_read_axes(imp, x->shape.rank, &axes);
     if (r != 0)
         return r;
     for (unsigned i = 0; i < x->shape.rank; i++) {
@@ -148,7 +148,7 @@ int ox_lower_unsqueeze(ox_importer *imp)
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "more than %d axes are not supported", TN_RANK_MAX);
     tn_shape shape = {.rank = x->shape.rank + (unsigned)n};
-    r = read_axes(imp, shape.rank, &axes);
+    r = ox_read_axes(imp, shape.rank, &axes);
     if (r != 0)
         return r;
     unsigned from = 0;
@@ -163,7 +163,6 @@ int ox_lower_unsqueeze(ox_importer *imp)
 
 /* --- transposition --- */
 
-/* Of constants, and where only axes of extent 1 change places. */
 static int transpose_constant(ox_importer *imp, const ox_value *x,
                               const unsigned *order)
 {
@@ -202,32 +201,52 @@ static int read_order(ox_importer *imp, const ox_value *x, unsigned *ret)
     return r;
 }
 
+/* Whether numbers change places: axes of extent 1 may go anywhere. */
+static bool moves(const tn_shape *s, const unsigned *order)
+{
+    unsigned last = 0;
+    for (unsigned i = 0; i < s->rank; i++) {
+        if (s->dim[order[i]] == 1)
+            continue;
+        if (order[i] < last)
+            return true;
+        last = order[i];
+    }
+    return false;
+}
+
+static int transpose_layer(ox_importer *imp, ox_value *x, const unsigned *order)
+{
+    tn_shape shape = {.rank = x->shape.rank};
+    bool done = false;
+    int r = x->form == OX_ROWS || x->form == OX_HEADS ? 0 : ox_ready(imp, x);
+    if (r == 0)
+        r = ox_rows(imp, x, order, &done);
+    if (r == 0 && !done)
+        r = ox_heads(imp, x, order, &done);
+    if (r != 0 || done)
+        return r;
+    if (moves(&x->shape, order))
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "a transposition that moves numbers is not supported");
+    for (unsigned i = 0; i < shape.rank; i++)
+        shape.dim[i] = x->shape.dim[order[i]];
+    return reshaped(imp, x, &shape);
+}
+
+/* Of constants; of channels behind voxels and back, of tokens before the
+ * channels of a head and back; where numbers stay where they are. */
 int ox_lower_transpose(ox_importer *imp)
 {
     ox_value *x = NULL;
     unsigned order[TN_RANK_MAX] = {0};
-    tn_shape shape = {.rank = 0};
-    bool moves = false;
-    unsigned last = 0;
     int r = ox_input(imp, 0, &x);
     if (r == 0)
         r = read_order(imp, x, order);
     if (r != 0)
         return r;
-    if (x->form == OX_CONSTANT)
-        return transpose_constant(imp, x, order);
-    for (unsigned i = 0; i < x->shape.rank; i++) {
-        size_t extent = x->shape.dim[order[i]];
-        shape.dim[shape.rank++] = extent;
-        if (extent == 1)
-            continue;
-        moves = moves || order[i] < last;
-        last = order[i];
-    }
-    if (moves)
-        return cs_fail(imp->info, CS_E_UNSUPPORTED,
-                       "a transposition that moves numbers is not supported");
-    return reshaped(imp, x, &shape);
+    return x->form == OX_CONSTANT ? transpose_constant(imp, x, order)
+                                  : transpose_layer(imp, x, order);
 }
 
 /* --- concatenation --- */

@@ -112,14 +112,18 @@ int ox_lower_softmax(ox_importer *imp)
     unsigned axis = 0;
     bool logarithm = cs_str_is(imp->node->op, "LogSoftmax");
     int64_t usual = imp->model->opset >= 13 ? -1 : 1;
-    int r = ox_ready_input(imp, 0, true, &x);
+    int r = ox_input(imp, 0, &x);
+    if (r == 0 && x->form != OX_SCORES)
+        r = ox_ready_input(imp, 0, true, &x);
     if (r == 0)
         r = ox_int(imp, "axis", usual, -TN_RANK_MAX, TN_RANK_MAX, &value);
     if (r == 0)
         r = ox_axis(imp, value, x->shape.rank, &axis);
     if (r != 0)
         return r;
-    if (!over_channels(x, axis, imp->model->opset))
+    if (x->form == OX_SCORES && axis == x->shape.rank - 1 && !logarithm)
+        return ox_weights_of(imp, x);
+    if (x->form == OX_SCORES || !over_channels(x, axis, imp->model->opset))
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "%s along axis %u is not supported; only channels are",
                        logarithm ? "LogSoftmax" : "Softmax", axis);

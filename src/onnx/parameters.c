@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "onnx/import_impl.h"
+#include "tensor/kernels/arith.h"
 
 /* Numbers that may come on top of twice what the file can hold: parameters
  * that exporters leave out, layers that use the same weights. A short file can
@@ -112,11 +113,8 @@ int ox_all_are(ox_importer *imp, const ox_value *v, float what, bool *ret)
     return 0;
 }
 
-int ox_fill_with(ox_importer *imp, const char *layer, const char *what,
-                 const float *from, size_t n)
+static int fill(ox_importer *imp, const char *name, const float *from, size_t n)
 {
-    char name[OX_LAYER_MAX + 32];
-    snprintf(name, sizeof(name), "%s.%s", layer, what);
     nn_param *p = nn_params_find(imp->params, name);
     if (!p)
         return cs_fail(imp->info, CS_E_FORMAT, "there is no parameter '%s'",
@@ -137,6 +135,14 @@ int ox_fill_with(ox_importer *imp, const char *layer, const char *what,
     return 0;
 }
 
+int ox_fill_with(ox_importer *imp, const char *layer, const char *what,
+                 const float *from, size_t n)
+{
+    char name[OX_LAYER_MAX + 32];
+    snprintf(name, sizeof(name), "%s.%s", layer, what);
+    return fill(imp, name, from, n);
+}
+
 int ox_fill(ox_importer *imp, const char *layer, const char *what,
             const ox_value *from)
 {
@@ -144,4 +150,66 @@ int ox_fill(ox_importer *imp, const char *layer, const char *what,
     int r = ox_floats(imp, from, &f);
     return r != 0 ? r
                   : ox_fill_with(imp, layer, what, tn_f32(&f), tn_count(&f));
+}
+
+/* --- learned values --- */
+
+/* The constant's extents, with ones ahead up to the axes of x. */
+static bool extents_beside(const ox_value *x, const ox_value *c, tk_dims *ret)
+{
+    const tn_shape *s = &c->constant.shape;
+    tn_shape wide = {.rank = x->shape.rank};
+    if (s->rank > wide.rank)
+        return false;
+    unsigned ahead = wide.rank - s->rank;
+    for (unsigned i = 0; i < wide.rank; i++)
+        wide.dim[i] = i < ahead ? 1 : s->dim[i - ahead];
+    return ox_dims_of(&wide, ret);
+}
+
+bool ox_repeats(const ox_importer *imp, const ox_value *x, const ox_value *c)
+{
+    tk_dims d;
+    tk_dims both;
+    return tn_dtype_is_float(c->constant.dtype) && ox_is_plain(imp, x) &&
+           extents_beside(x, c, &d) &&
+           tk_broadcast(ox_dims_at(imp, x->at), &d, &both, NULL) == 0;
+}
+
+/* A name that no parameter has. */
+static void free_name(const ox_importer *imp, const ox_value *c,
+                      char ret[OX_LAYER_MAX])
+{
+    cs_str base = usable_name(c->name) ? c->name : imp->node->name;
+    if (usable_name(base))
+        snprintf(ret, OX_LAYER_MAX, "%.*s", CS_STR_ARG(base));
+    else
+        snprintf(ret, OX_LAYER_MAX, "node%zu", imp->index);
+    size_t used = strlen(ret);
+    for (size_t i = 0; nn_params_find(imp->params, ret); i++)
+        snprintf(ret + used, OX_LAYER_MAX - used, "_%zu_%zu", imp->index, i);
+}
+
+int ox_learned(ox_importer *imp, const ox_value *x, const ox_value *c,
+               nn_role role, nn_value *ret)
+{
+    CS_SCOPED(tn_tensor) f = TN_TENSOR_INIT;
+    char name[OX_LAYER_MAX];
+    char left[TN_SHAPE_TEXT_MAX];
+    char right[TN_SHAPE_TEXT_MAX];
+    tk_dims d;
+    if (!ox_repeats(imp, x, c) || !extents_beside(x, c, &d))
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "%s and %s are not supported together",
+                       tn_shape_text(&c->constant.shape, left),
+                       tn_shape_text(&x->shape, right));
+    int r = ox_floats(imp, c, &f);
+    if (r != 0)
+        return r;
+    free_name(imp, c, name);
+    ox_set_rank(imp, x);
+    *ret = nn_parameter(imp->graph, name, role, &d);
+    if (ret->id < 0)
+        return nn_graph_finish(imp->graph, imp->info);
+    return fill(imp, name, tn_f32(&f), tn_count(&f));
 }

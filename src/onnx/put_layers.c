@@ -7,18 +7,6 @@ int ox_put_nothing(ox_exporter *e)
     return 0;
 }
 
-/* y = op(a, b), both named; b may be NULL. */
-static void put_op(ox_exporter *e, const char *op, const char *a, const char *b,
-                   const char *y)
-{
-    ox_begin(&e->w, op, y);
-    ox_in(&e->w, a);
-    if (b)
-        ox_in(&e->w, b);
-    ox_out(&e->w, y);
-    ox_end(&e->w);
-}
-
 /* --- activations --- */
 
 static const char *const simple[TK_ACTIVATIONS] = {
@@ -36,18 +24,18 @@ static void put_gelu(ox_exporter *e, const char *x, const char *y)
     ox_const_floats(&e->w, ox_part(e, "root", root), 1.41421356F, 0);
     ox_const_floats(&e->w, ox_part(e, "one", one), 1, 0);
     ox_const_floats(&e->w, ox_part(e, "half", half), 0.5F, 0);
-    put_op(e, "Div", x, root, ox_part(e, "scaled", at[0]));
-    put_op(e, "Erf", at[0], NULL, ox_part(e, "erf", at[1]));
-    put_op(e, "Add", at[1], one, ox_part(e, "sum", at[2]));
-    put_op(e, "Mul", x, at[2], ox_part(e, "twice", at[3]));
-    put_op(e, "Mul", at[3], half, y);
+    ox_put_op(e, "Div", x, root, ox_part(e, "scaled", at[0]));
+    ox_put_op(e, "Erf", at[0], NULL, ox_part(e, "erf", at[1]));
+    ox_put_op(e, "Add", at[1], one, ox_part(e, "sum", at[2]));
+    ox_put_op(e, "Mul", x, at[2], ox_part(e, "twice", at[3]));
+    ox_put_op(e, "Mul", at[3], half, y);
 }
 
 static void put_silu(ox_exporter *e, const char *x, const char *y)
 {
     char at[OX_VALUE_MAX];
-    put_op(e, "Sigmoid", x, NULL, ox_part(e, "sigmoid", at));
-    put_op(e, "Mul", x, at, y);
+    ox_put_op(e, "Sigmoid", x, NULL, ox_part(e, "sigmoid", at));
+    ox_put_op(e, "Mul", x, at, y);
 }
 
 int ox_put_activation(ox_exporter *e)
@@ -143,6 +131,21 @@ int ox_put_pool(ox_exporter *e)
 
 /* --- two inputs --- */
 
+static const char *pair_name(nn_op op)
+{
+    switch (op) {
+    case NN_CONCAT:
+        return "Concat";
+    case NN_ADD:
+        return "Add";
+    case NN_SUBTRACT:
+        return "Sub";
+    default:
+        return "Mul";
+    }
+}
+
+/* Of extents of 1 ONNX repeats the same ones as we do. */
 int ox_put_pair(ox_exporter *e)
 {
     ox_axes axes = e->flat[e->index] ? OX_FLAT : OX_SPATIAL;
@@ -151,10 +154,7 @@ int ox_put_pair(ox_exporter *e)
     char y[OX_VALUE_MAX];
     ox_operand(e, 0, axes, a);
     ox_operand(e, 1, axes, b);
-    if (e->node->op == NN_CONCAT)
-        ox_open(e, "Concat");
-    else
-        ox_open(e, e->node->op == NN_ADD ? "Add" : "Mul");
+    ox_open(e, pair_name(e->node->op));
     ox_in(&e->w, a);
     ox_in(&e->w, b);
     if (e->node->op == NN_CONCAT)

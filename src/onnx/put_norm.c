@@ -60,18 +60,6 @@ static void put_instance(ox_exporter *e)
 
 /* --- groups --- */
 
-static void put_reshape(ox_exporter *e, const char *x, const char *what,
-                        const int64_t *shape, size_t n, const char *y)
-{
-    char name[OX_VALUE_MAX];
-    ox_const_ints(&e->w, ox_part(e, what, name), shape, n);
-    ox_begin(&e->w, "Reshape", y);
-    ox_in(&e->w, x);
-    ox_in(&e->w, name);
-    ox_out(&e->w, y);
-    ox_end(&e->w);
-}
-
 /* y = x op the parameter, seen as one number for each channel. */
 static void put_by_channel(ox_exporter *e, const char *op, const char *x,
                            size_t param, const char *wide, const char *y)
@@ -107,11 +95,11 @@ static void put_group(ox_exporter *e)
     bool affine = n->norm.gain != NN_NONE;
     ox_operand(e, 0, OX_SPATIAL, x);
     ox_result(e, y);
-    put_reshape(e, x, "groups", groups, 3, ox_part(e, "grouped", at[0]));
+    ox_put_reshape(e, x, "groups", groups, 3, ox_part(e, "grouped", at[0]));
     put_plain_instance(e, at[0], n->norm.norm.groups,
                        ox_part(e, "normed", at[1]));
-    put_reshape(e, at[1], "shape", shape, s.rank,
-                affine ? ox_part(e, "back", at[2]) : y);
+    ox_put_reshape(e, at[1], "shape", shape, s.rank,
+                   affine ? ox_part(e, "back", at[2]) : y);
     if (!affine)
         return;
     put_by_channel(e, "Mul", at[2], n->norm.gain, ox_part(e, "gain", wide[0]),

@@ -167,6 +167,55 @@ static int scaled(ox_importer *imp, float factor, nn_value from, nn_value *ret)
     return ret->id < 0 ? 0 : ox_fill_with(imp, layer, "weight", gain, c);
 }
 
+/* What waits for another node, and cannot do without it. */
+static int refuse_waiting(ox_importer *imp, ox_form form)
+{
+    switch (form) {
+    case OX_HARD_SIGMOID:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "HardSigmoid is supported as a part of hard swish only");
+    case OX_PADDED:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "padding is supported ahead of convolutions and average "
+                       "pooling only");
+    case OX_ERF:
+    case OX_ERF_AND_ONE:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "Erf is supported as a part of GELU only");
+    case OX_WHOLE:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "whole numbers are supported as those of an embedding "
+                       "only");
+    default:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "a constant is not supported there");
+    }
+}
+
+static int refuse_token_part(ox_importer *imp, ox_form form)
+{
+    switch (form) {
+    case OX_ROWS:
+    case OX_HEADS:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "a transposition that moves numbers is supported ahead "
+                       "of layer normalisation and as a part of attention "
+                       "only");
+    case OX_SCORES:
+    case OX_WEIGHTS:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "a product of two values is supported as a part of "
+                       "attention only");
+    case OX_FILLED:
+    case OX_CAUSAL:
+        return cs_fail(imp->info, CS_E_UNSUPPORTED,
+                       "Expand and Trilu are supported as a mask of attention "
+                       "only");
+    default:
+        return refuse_waiting(imp, form);
+    }
+}
+
 static int layers_of(ox_importer *imp, ox_value *v, nn_value *ret)
 {
     switch (v->form) {
@@ -190,20 +239,8 @@ static int layers_of(ox_importer *imp, ox_value *v, nn_value *ret)
                              .beta = 1};
         return ox_linear(imp, &m, ret);
     }
-    case OX_HARD_SIGMOID:
-        return cs_fail(imp->info, CS_E_UNSUPPORTED,
-                       "HardSigmoid is supported as a part of hard swish only");
-    case OX_PADDED:
-        return cs_fail(imp->info, CS_E_UNSUPPORTED,
-                       "padding is supported ahead of convolutions and average "
-                       "pooling only");
-    case OX_ERF:
-    case OX_ERF_AND_ONE:
-        return cs_fail(imp->info, CS_E_UNSUPPORTED,
-                       "Erf is supported as a part of GELU only");
     default:
-        return cs_fail(imp->info, CS_E_UNSUPPORTED,
-                       "a constant is not supported there");
+        return refuse_token_part(imp, v->form);
     }
 }
 

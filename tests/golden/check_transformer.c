@@ -1,7 +1,8 @@
 /* check_transformer DIR: a transformer built of our layers against what
  * make_transformer.py wrote there. Outputs by the largest error over the
- * largest value, gradients by norms; in both tiers of instructions. Exits with
- * 77 (skipped) where nothing was written. */
+ * largest value, gradients by norms; in both tiers of instructions. Leaves the
+ * network there as transformer.onnx, for onnx_transformer.py. Exits with 77
+ * (skipped) where nothing was written. */
 #include <string.h>
 #include <unistd.h>
 
@@ -9,12 +10,15 @@
 
 #include "base/mem.h"
 #include "nn/plan.h"
+#include "onnx/export.h"
 
 /* Largest ratios met: outputs 2.1, gradients 1.6. */
 static const limit outputs = {3, 1e-6};
 static const limit gradients = {3, 2e-6};
 
 enum { WIDTH = 36, HEADS = 3, HIDDEN = 88, CLASSES = 5, WORDS = 11 };
+
+#define IMAGE_FLOATS ((size_t)2 * 3 * 20 * 28)
 
 static const tk_dims image_dims = {2, 3, 1, 20, 28};
 static const tk_dims words_dims = {2, 1, 1, 1, 9};
@@ -155,7 +159,7 @@ typedef struct subject {
     const char *folder, *tier;
     nn_params *params;
     float outputs[2][2 * 99];
-    float image_gradient[2 * 3 * 20 * 28];
+    float *image_gradient; /* IMAGE_FLOATS */
 } subject;
 
 static const size_t output_floats[] = {(size_t)2 * CLASSES,
@@ -213,8 +217,7 @@ static void compare_gradients(const subject *s)
 {
     distance d[2];
     compare_parameters(s, all_gradients(s));
-    distances(s->folder, "grad-image", s->image_gradient,
-              CS_COUNTOF(s->image_gradient), d);
+    distances(s->folder, "grad-image", s->image_gradient, IMAGE_FLOATS, d);
     compare_row("transformer", s->tier, "gradient of the image",
                 &(error_pair){by_norm(&d[0]), by_norm(&d[1])}, gradients);
 }
@@ -239,9 +242,21 @@ static void run_step(subject *s, nn_plan *p)
     compare_gradients(s);
 }
 
+/* For other programs, which have none of our layers. */
+static void leave_model(const char *folder, const nn_graph *g)
+{
+    char path[PATH_LEN];
+    snprintf(path, sizeof(path), "%s/transformer.onnx", folder);
+    must(ox_export_file(g, "transformer", path, &info));
+}
+
 static void check(const char *folder, cs_cpu_tier tier, cs_pool *pool)
 {
-    subject s = {.folder = folder, .tier = cs_cpu_tier_name(tier)};
+    CS_AUTO_MEM float *gradient = cs_calloc(IMAGE_FLOATS, sizeof(*gradient));
+    must_hold(gradient != NULL, "out of memory");
+    subject s = {.folder = folder,
+                 .tier = cs_cpu_tier_name(tier),
+                 .image_gradient = gradient};
     nn_graph *g = NULL;
     nn_plan *p = NULL;
     must(nn_params_new(&s.params, &info));
@@ -249,6 +264,7 @@ static void check(const char *folder, cs_cpu_tier tier, cs_pool *pool)
     build(g);
     for (size_t i = 0; i < nn_params_count(s.params); i++)
         load(folder, nn_params_at(s.params, i));
+    leave_model(folder, g);
     const nn_plan_options o = {
         .training = true, .input_gradients = true, .tier = tier, .pool = pool};
     must(nn_plan_new(g, &o, &p, &info));

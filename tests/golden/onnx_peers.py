@@ -7,7 +7,6 @@ here, for each network and for small ones that hold every operator we read.
 PEERS is the folder with onnxruntime-node. Exits with 77 (skipped) without
 PyTorch, the onnx package, Node.js or ONNX Runtime. ONNX_AGAIN reads a model
 and writes it, which puts every layer we can write before the others."""
-import json
 import pathlib
 import subprocess
 import sys
@@ -25,6 +24,7 @@ try:
 
     import fill
     import onnx_layers
+    from onnx_runtime import start_runtime
     from networks import NETWORKS
 except ImportError as error:
     print(f"skipped: {error}")
@@ -49,42 +49,6 @@ chosen = sys.argv[4:]
 def consilium(*args):
     result = subprocess.run([program, *map(str, args)], capture_output=True, text=True)
     assert result.returncode == 0, (args, result.stderr)
-
-
-class Runtime:
-    """ONNX Runtime in a process of its own."""
-
-    def __init__(self):
-        script = ROOT / "bench" / "engine_peers" / "onnx_peer.mjs"
-        self.process = subprocess.Popen(["node", script], text=True, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
-
-    def ask(self, **ask):
-        print(json.dumps(ask), file=self.process.stdin, flush=True)
-        answer = json.loads(self.process.stdout.readline() or '{"missing": "no answer"}')
-        if "missing" in answer:
-            print(f"skipped: {answer['missing']}")
-            sys.exit(77)
-        assert answer.get("ok"), answer
-        return answer
-
-    def run(self, model, array, folder):
-        np.save(folder / "ort-in.npy", array)
-        self.ask(cmd="load", file=str(model), shape=list(array.shape), threads=2,
-                 input=str(folder / "ort-in.npy"))
-        self.ask(cmd="output", file=str(folder / "ort-out.npy"))
-        return np.load(folder / "ort-out.npy")
-
-
-def start_runtime():
-    if not (peers / "node_modules" / "onnxruntime-node").is_dir():
-        print(f"skipped: {peers} has no onnxruntime-node; npm ci makes it")
-        sys.exit(77)
-    try:
-        return Runtime()
-    except FileNotFoundError as error:
-        print(f"skipped: {error}")
-        sys.exit(77)
 
 
 def compare(title, ours, theirs, bound=BOUND):
@@ -183,7 +147,7 @@ def check_open(title, model, x, torchs, folder):
 
 def main():
     warnings.simplefilter("ignore")
-    runtime = start_runtime()
+    runtime = start_runtime(peers)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         for network in chosen or SHAPES:
@@ -194,8 +158,7 @@ def main():
                 continue
             for opset in opsets:
                 check_layers(title, model(), shape, folder, runtime, opset)
-        runtime.process.stdin.close()
-        runtime.process.wait()
+        runtime.end()
 
 
 main()

@@ -118,6 +118,53 @@ static void other_normalisations_are_refused(void **state)
     refused(&w, CS_E_FORMAT, "2 factors for 3 channels");
 }
 
+/* Of channels that are behind already, of one voxel. */
+static void rows_are_normalised(void **state)
+{
+    (void)state;
+    static const float in[] = {-1, 1, 3, 7};
+    CS_SCOPED(ox_network) named = OX_NETWORK_INIT;
+    CS_SCOPED(ox_network) plain = OX_NETWORK_INIT;
+    ox_writer w;
+    start(&w, &TN_SHAPE(2, 2));
+    NUMBERS(&w, "ln.weight", TN_SHAPE(2), 2, 3);
+    NUMBERS(&w, "ln.bias", TN_SHAPE(2), 0, 1);
+    open_node(&w, "LayerNormalization", "x ln.weight ln.bias", "y");
+    ox_attr_float(&w, "epsilon", 0);
+    ox_end(&w);
+    imports(&w, &named);
+    assert_non_null(nn_params_find(named.params, "ln.bias"));
+    GIVES(&named, in, -2, 4, -2, 4);
+    start(&w, &TN_SHAPE(2, 2));
+    ox_const_floats(&w, "ones", 1, 2);
+    open_node(&w, "LayerNormalization", "x ones", "y");
+    ox_attr_float(&w, "epsilon", 0);
+    ox_end(&w);
+    imports(&w, &plain);
+    assert_int_equal(nn_params_count(plain.params), 0);
+    GIVES(&plain, in, -1, 1, -1, 1);
+}
+
+static void rows_of_something_else_are_refused(void **state)
+{
+    (void)state;
+    ox_writer w;
+    start(&w, &TN_SHAPE(1, 2, 3));
+    NUMBERS(&w, "g", TN_SHAPE(3), 1);
+    node(&w, "LayerNormalization", "x g", "y"); /* along the last axis */
+    refused(&w, CS_E_UNSUPPORTED, "a layer normalisation of [1, 2, 3]");
+    start(&w, &TN_SHAPE(1, 2));
+    NUMBERS(&w, "g", TN_SHAPE(1, 2), 1);
+    open_node(&w, "LayerNormalization", "x g", "y");
+    ox_attr_int(&w, "axis", 0);
+    ox_end(&w);
+    refused(&w, CS_E_UNSUPPORTED, "from axis 0 on");
+    start(&w, &TN_SHAPE(1, 2));
+    NUMBERS(&w, "g", TN_SHAPE(3), 2);
+    node(&w, "LayerNormalization", "x g", "y");
+    refused(&w, CS_E_FORMAT, "takes 2 numbers, the model has 3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +173,8 @@ int main(void)
         cmocka_unit_test(groups_are_one_layer),
         cmocka_unit_test(groups_may_lack_factor_or_term),
         cmocka_unit_test(other_normalisations_are_refused),
+        cmocka_unit_test(rows_are_normalised),
+        cmocka_unit_test(rows_of_something_else_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
