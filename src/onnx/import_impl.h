@@ -84,6 +84,8 @@ int ox_define(ox_importer *imp, ox_value *v);
  * mistake in the layer is reported. */
 int ox_define_layer(ox_importer *imp, nn_value at, const tn_shape *shape,
                     unsigned rank);
+/* Reports a mistake, and extents that nobody can mean. */
+int ox_check_layer(ox_importer *imp, nn_value at);
 int ox_define_ints(ox_importer *imp, const int64_t *v, size_t n, bool scalar);
 /* As a reshaped view of a constant that came from `like`. */
 int ox_define_view(ox_importer *imp, const ox_value *like,

@@ -180,9 +180,8 @@ static int norm_rows(ox_importer *imp, const ox_value *x, const ox_value *gain,
     if (r != 0)
         return r;
     *ret = nn_layer_norm(imp->graph, named ? layer : NULL, x->at);
-    if (ret->id < 0)
-        return nn_graph_finish(imp->graph, imp->info);
-    if (named)
+    r = ox_check_layer(imp, *ret);
+    if (r == 0 && named)
         r = ox_fill(imp, layer, "weight", gain);
     return r != 0 || !named || !shift ? r : ox_fill(imp, layer, "bias", shift);
 }

@@ -76,9 +76,9 @@ int ox_gather_rows(ox_importer *imp, const ox_value *table)
     ox_value v = {.form = OX_ROWS, .shape = ids->shape};
     v.shape.dim[v.shape.rank++] = t->dim[1];
     v.at = nn_embedding(imp->graph, layer, ids->at, t->dim[0], t->dim[1]);
-    if (v.at.id < 0)
-        return nn_graph_finish(imp->graph, imp->info);
-    r = ox_fill(imp, layer, "weight", table);
+    r = ox_check_layer(imp, v.at);
+    if (r == 0)
+        r = ox_fill(imp, layer, "weight", table);
     return r != 0 ? r : ox_define(imp, &v);
 }
 
@@ -159,10 +159,9 @@ static int attention(ox_importer *imp, const ox_value *w, const ox_value *v)
         w->shape.dim[3] != v->shape.dim[2])
         return no_attention(imp, w, v);
     made.at = nn_attention(imp->graph, &spec, w->at, w->keys, v->at);
-    if (made.at.id < 0)
-        return nn_graph_finish(imp->graph, imp->info);
+    int r = ox_check_layer(imp, made.at);
     made.shape.dim[3] = v->shape.dim[3];
-    return ox_define(imp, &made);
+    return r != 0 ? r : ox_define(imp, &made);
 }
 
 int ox_matmul_values(ox_importer *imp)

@@ -209,7 +209,6 @@ int ox_learned(ox_importer *imp, const ox_value *x, const ox_value *c,
     free_name(imp, c, name);
     ox_set_rank(imp, x);
     *ret = nn_parameter(imp->graph, name, role, &d);
-    if (ret->id < 0)
-        return nn_graph_finish(imp->graph, imp->info);
-    return fill(imp, name, tn_f32(&f), tn_count(&f));
+    r = ox_check_layer(imp, *ret);
+    return r != 0 ? r : fill(imp, name, tn_f32(&f), tn_count(&f));
 }

@@ -1,4 +1,6 @@
 /* Reductions, boxes, and parameters as values. */
+#include <string.h>
+
 #include "onnx/export_impl.h"
 
 static const char *reduction_name(tk_reduction kind)
@@ -76,6 +78,21 @@ int ox_put_slice(ox_exporter *e)
     return 0;
 }
 
+/* Values that the writer names itself: "v12", "v12.axes", "output0". */
+static bool is_ours(const char *name)
+{
+    static const char *const begins[] = {"v", "input", "output"};
+    for (size_t i = 0; i < CS_COUNTOF(begins); i++) {
+        size_t n = strlen(begins[i]);
+        if (strncmp(name, begins[i], n) != 0)
+            continue;
+        const char *rest = name + n + strspn(name + n, "0123456789");
+        if (*rest == '\0' || *rest == '.')
+            return true;
+    }
+    return false;
+}
+
 /* A node of its own, so that a parameter's name may be as long as it likes. */
 int ox_put_parameter(ox_exporter *e)
 {
@@ -87,6 +104,11 @@ int ox_put_parameter(ox_exporter *e)
         return cs_fail(e->info, CS_E_UNSUPPORTED,
                        "the weights of '%s' have %u axes in a network of %u",
                        ox_layer_of(e), p->value.shape.rank, rank);
+    if (is_ours(p->name))
+        return cs_fail(e->info, CS_E_UNSUPPORTED,
+                       "the parameter '%s' has a name that values of the model "
+                       "have",
+                       p->name);
     ox_result(e, y);
     ox_put_op(e, "Identity", ox_parameter(e, e->node->parameter), NULL, y);
     return 0;

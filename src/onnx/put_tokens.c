@@ -156,8 +156,8 @@ static void put_scores(ox_exporter *e, const char *y)
     put_turned(e, 0, "q", ox_part(e, "queries", at[0]));
     put_heads(e, 1, "k", ox_part(e, "keys", at[1]));
     ox_put_op(e, "MatMul", at[0], at[1], ox_part(e, "product", at[2]));
-    ox_const_floats(&e->w, ox_part(e, "scale", scale),
-                    e->node->attention.scale, 0);
+    ox_const_floats(&e->w, ox_part(e, "scale", scale), e->node->attention.scale,
+                    0);
     ox_put_op(e, "Mul", at[2], scale, y);
 }
 

@@ -244,7 +244,7 @@ static int layers_of(ox_importer *imp, ox_value *v, nn_value *ret)
     }
 }
 
-static int check_layer(ox_importer *imp, nn_value at)
+int ox_check_layer(ox_importer *imp, nn_value at)
 {
     if (at.id < 0)
         return nn_graph_finish(imp->graph, imp->info);
@@ -263,7 +263,7 @@ int ox_ready(ox_importer *imp, ox_value *v)
         return 0;
     int r = layers_of(imp, v, &at);
     if (r == 0)
-        r = check_layer(imp, at);
+        r = ox_check_layer(imp, at);
     if (r != 0)
         return r;
     v->form = OX_READY;
@@ -302,7 +302,7 @@ int ox_define(ox_importer *imp, ox_value *v)
 int ox_define_layer(ox_importer *imp, nn_value at, const tn_shape *shape,
                     unsigned rank)
 {
-    int r = check_layer(imp, at);
+    int r = ox_check_layer(imp, at);
     if (r != 0)
         return r;
     ox_value v = {.form = OX_READY, .at = at};

@@ -46,6 +46,10 @@ static size_t work_of(const nn_graph *g, const nn_node *n)
     size_t in =
         n->n_inputs ? nn_graph_node(g, (size_t)n->inputs[0])->dims.c : 1;
     size_t taps = 1;
+    if (n->op == NN_ATTENTION)
+        taps = tk_voxels(&nn_graph_node(g, (size_t)n->inputs[1])->dims);
+    if (taps > SMALL)
+        return SIZE_MAX;
     for (int a = 0; a < 3; a++) {
         if (n->op == NN_CONV)
             taps *= n->conv.conv.kernel[a];

@@ -34,6 +34,25 @@ class Scaled(nn.Module):
         return (self.conv(x) / 3 - self.shift) * self.gain + self.conv(x * 2) * self.conv(x)
 
 
+class Positions(nn.Module):
+    """Learned numbers for each voxel, and for each row of them."""
+
+    def __init__(self):
+        super().__init__()
+        self.position = nn.Parameter(torch.ones(1, 2, 4, 5, 6))
+        self.row = nn.Parameter(torch.ones(5, 1))
+
+    def forward(self, x):
+        return (1 - x) * self.row - (self.position - F.relu(x)) + self.position
+
+
+def rows(m, x):
+    """Layer normalisation of channels, as ConvNeXt has it."""
+    last = (*range(2, x.ndim), 1)
+    first = (x.ndim - 1, *range(1, x.ndim - 1))
+    return m.norm(m.conv(x).permute(0, *last)).permute(0, *first)
+
+
 def chain(*layers):
     return lambda: nn.Sequential(*layers)
 
@@ -127,6 +146,18 @@ CASES = {
         lambda m, x: F.interpolate(m.a(F.interpolate(
             x, size=(7, 13), mode="bilinear", align_corners=False)), scale_factor=3,
             mode="bilinear", align_corners=True), a=nn.Conv2d(2, 3, 3)), (2, 2, 5, 6), BOTH),
+    "rows-3d": (function(rows, conv=nn.Conv3d(2, 5, 3), norm=nn.LayerNorm(5, eps=1e-6)),
+                (2, 2, 5, 6, 7), NEW),
+    "rows-2d": (function(rows, conv=nn.Conv2d(2, 5, 3), norm=nn.LayerNorm(5)), (2, 2, 5, 6),
+                NEW),
+    "reductions": (function(
+        lambda m, x: m.conv(x).sum(1, True) * x.mean((0, 3), True) - x.amax((2, 4), True),
+        conv=nn.Conv3d(2, 3, 1)), (2, 2, 5, 6, 7), BOTH),
+    "without-an-axis": (function(lambda m, x: m.conv(x).sum(1) - x.mean(1) * x.amax(1),
+                                 conv=nn.Conv2d(2, 3, 1)), (2, 2, 5, 6), NEW),
+    "boxes": (function(lambda m, x: m.conv(x[:, 1:3, :, 2:-1] - x[:1, :2, :, 1:-2])[..., 1:3],
+                       conv=nn.Conv3d(2, 3, 1)), (2, 4, 3, 6, 5), BOTH),
+    "positions": (Positions, (2, 2, 4, 5, 6), NEW),
 }
 
 # PyTorch cannot export these with open extents.

@@ -74,6 +74,22 @@ static void rows_are_looked_up(void **state)
     refused(&w, CS_E_UNSUPPORTED, "those of an embedding only");
 }
 
+/* More numbers than there can be, of a short file. */
+static void an_embedding_may_not_grow_beyond_sense(void **state)
+{
+    (void)state;
+    ox_writer w;
+    start(&w, &TN_SHAPE(1, 1, 1 << 19, 1 << 19));
+    NUMBERS(&w, "t", TN_SHAPE(1, 8), 1);
+    INTS(&w, "one", 1);
+    open_node(&w, "Cast", "x", "c");
+    ox_attr_int(&w, "to", OX_I64);
+    ox_end(&w);
+    node(&w, "Squeeze", "c one", "s");
+    node(&w, "Gather", "t s", "y");
+    refused(&w, CS_E_LIMIT, "numbers are too many");
+}
+
 /* Attention of [1, 2, 3] to itself, of two heads of one channel or one of two,
  * up to its weights "w". */
 static void put_weights(ox_writer *w, int64_t heads, int64_t axis)
@@ -169,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(channels_go_behind_and_come_back),
         cmocka_unit_test(rows_are_looked_up),
+        cmocka_unit_test(an_embedding_may_not_grow_beyond_sense),
         cmocka_unit_test(attention_is_put_together),
         cmocka_unit_test(other_products_are_refused),
         cmocka_unit_test(other_masks_are_refused),

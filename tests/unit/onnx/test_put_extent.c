@@ -103,6 +103,28 @@ static void a_parameter_of_other_axes_is_refused(void **state)
     refuses(&m, "the weights of 'position' have 4 axes in a network of 5");
 }
 
+static nn_value outputs(nn_graph *g, nn_value x)
+{
+    const tk_dims one = {1, 1, 1, 1, 1};
+    return nn_add(g, x, nn_parameter(g, "output", NN_SHIFT, &one));
+}
+
+static nn_value values(nn_graph *g, nn_value x)
+{
+    const tk_dims one = {1, 1, 1, 1, 1};
+    return nn_add(g, x, nn_parameter(g, "v1", NN_SHIFT, &one));
+}
+
+static void names_of_values_are_taken(void **state)
+{
+    (void)state;
+    const tk_dims dims = {1, 2, 1, 2, 2};
+    CS_SCOPED(made) a = make(2, dims, outputs);
+    CS_SCOPED(made) b = make(2, dims, values);
+    refuses(&a, "the parameter 'output' has a name that values");
+    refuses(&b, "the parameter 'v1' has a name that values");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +133,7 @@ int main(void)
         cmocka_unit_test(boxes_come_back),
         cmocka_unit_test(parameters_come_back_by_name),
         cmocka_unit_test(a_parameter_of_other_axes_is_refused),
+        cmocka_unit_test(names_of_values_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
