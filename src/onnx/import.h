@@ -3,8 +3,9 @@
  * Shapes must be known: those of the model's inputs, or given by the caller.
  * Operators of ONNX become our layers one by one; a few patterns that exporters
  * write for one layer (GELU, SiLU, group normalisation, a linear layer without
- * Gemm, attention) become that layer again. What cannot be said in our layers is refused,
- * with the node and the reason; of operators that we lack, all at once. */
+ * Gemm, attention) become that layer again. What cannot be said in our layers
+ * is refused, with the node and the reason; of operators that we lack, all at
+ * once. */
 #ifndef CS_ONNX_IMPORT_H
 #define CS_ONNX_IMPORT_H
 

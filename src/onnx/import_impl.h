@@ -196,16 +196,25 @@ typedef struct ox_matrix {
 int ox_linear(ox_importer *imp, const ox_matrix *m, nn_value *ret);
 /* The axes of the node as bits, counted by ONNX: attribute or input 1. */
 int ox_read_axes(ox_importer *imp, unsigned rank, unsigned *ret);
-/* As a part of attention: what becomes of a transposition, a product of two
- * values, a softmax, a sum with a mask. *done: it was one. */
-int ox_heads(ox_importer *imp, const ox_value *x, const unsigned *order,
-             bool *done);
+/* Transpositions that move numbers: of channels behind voxels, or of tokens
+ * before the channels of a head, and back. *done: it was one, and is defined.
+ */
 int ox_rows(ox_importer *imp, const ox_value *x, const unsigned *order,
             bool *done);
+int ox_heads(ox_importer *imp, const ox_value *x, const unsigned *order,
+             bool *done);
+/* Parts of attention: the node is a product of two values, the softmax of
+ * scores, their sum with a mask. */
 int ox_matmul_values(ox_importer *imp);
 int ox_weights_of(ox_importer *imp, const ox_value *scores);
 int ox_masked(ox_importer *imp, const ox_value *scores, const ox_value *mask);
+/* The node takes rows of a constant by numbers that are computed. */
 int ox_gather_rows(ox_importer *imp, const ox_value *table);
+
+/* A start or end of a slice of n entries: numbers below zero count from the
+ * end, what lies outside is cut off. */
+size_t ox_bound(int64_t v, size_t n);
+/* The node cuts a box out of x. */
 int ox_slice_layer(ox_importer *imp, ox_value *x);
 /* The layers of an OX_NORMED value. */
 int ox_norm_layer(ox_importer *imp, const ox_value *v, nn_value *ret);

@@ -113,17 +113,10 @@ int ox_lower_gather(ox_importer *imp)
                                    : ox_gather_rows(imp, table);
 }
 
-static size_t bound(int64_t v, size_t n)
-{
-    if (v < 0)
-        v = v < -(int64_t)n ? 0 : v + (int64_t)n;
-    return v > (int64_t)n ? n : (size_t)v;
-}
-
 static int no_slice(ox_importer *imp)
 {
     return cs_fail(imp->info, CS_E_UNSUPPORTED,
-                   "slices are supported of shapes only, along one axis");
+                   "a constant is sliced along one axis only, in steps of 1");
 }
 
 /* Of a list: starts and ends are inputs, or attributes before opset 10. */
@@ -146,8 +139,8 @@ static int slice_ints(ox_importer *imp)
         return r;
     if (counts[0] != 1 || counts[1] != 1 || counts[2] != 1 || step[0] != 1)
         return no_slice(imp);
-    size_t begin = bound(ends[0][0], n);
-    size_t end = bound(ends[1][0], n);
+    size_t begin = ox_bound(ends[0][0], n);
+    size_t end = ox_bound(ends[1][0], n);
     return ox_define_ints(imp, from + begin, end > begin ? end - begin : 0,
                           false);
 }

@@ -129,8 +129,7 @@ static int read_cuts(ox_importer *imp, unsigned rank, cuts *c)
     return r != 0 ? r : read_steps(imp);
 }
 
-/* Numbers below zero count from the end; what lies outside is cut off. */
-static size_t bound(int64_t v, size_t n)
+size_t ox_bound(int64_t v, size_t n)
 {
     if (v < 0)
         v = v < -(int64_t)n ? 0 : v + (int64_t)n;
@@ -140,8 +139,8 @@ static size_t bound(int64_t v, size_t n)
 static int cut(ox_importer *imp, size_t extent, int64_t start, int64_t end,
                size_t ret[2])
 {
-    size_t first = bound(start, extent);
-    size_t last = bound(end, extent);
+    size_t first = ox_bound(start, extent);
+    size_t last = ox_bound(end, extent);
     if (last <= first)
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "a slice from %lld to %lld of %zu entries is empty",

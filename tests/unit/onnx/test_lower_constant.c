@@ -47,7 +47,7 @@ static void slices_of_shapes_may_count_from_the_end(void **state)
     INTS(&w, "begin", 0, 1);
     node(&w, "Shape", "x", "s");
     node(&w, "Slice", "s begin begin", "y");
-    refused(&w, CS_E_UNSUPPORTED, "slices are supported of shapes only");
+    refused(&w, CS_E_UNSUPPORTED, "a constant is sliced along one axis only");
 }
 
 static void constants_come_in_several_forms(void **state)
