@@ -204,10 +204,10 @@ int ox_rows(ox_importer *imp, const ox_value *x, const unsigned *order,
 int ox_heads(ox_importer *imp, const ox_value *x, const unsigned *order,
              bool *done);
 /* Parts of attention: the node is a product of two values, the softmax of
- * scores, their sum with a mask. */
+ * scores x, the sum of scores x with a mask. */
 int ox_matmul_values(ox_importer *imp);
-int ox_weights_of(ox_importer *imp, const ox_value *scores);
-int ox_masked(ox_importer *imp, const ox_value *scores, const ox_value *mask);
+int ox_weights_of(ox_importer *imp, const ox_value *x);
+int ox_masked(ox_importer *imp, const ox_value *x, const ox_value *mask);
 /* The node takes rows of a constant by numbers that are computed. */
 int ox_gather_rows(ox_importer *imp, const ox_value *table);
 

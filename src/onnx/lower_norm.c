@@ -145,13 +145,13 @@ static int read_rows(ox_importer *imp, ox_value **ret)
         r = ox_axis(imp, value, x->shape.rank, &axis);
     if (r != 0)
         return r;
+    *ret = x;
     if (axis != x->shape.rank - 1 || !has_rows(imp, x))
         return cs_fail(imp->info, CS_E_UNSUPPORTED,
                        "a layer normalisation of %s from axis %u on is not "
                        "supported; only that of channels, moved behind all "
                        "other axes, is",
                        tn_shape_text(&x->shape, text), axis);
-    *ret = x;
     return 0;
 }
 
