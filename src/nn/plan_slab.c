@@ -294,8 +294,8 @@ static void find_sliding(nn_plan *p, const nn_segment *seg)
 
 static size_t count_slabs(const nn_plan *p, const nn_segment *seg)
 {
-    size_t most = 0;
-    size_t depth = 0;
+    size_t most = 1;
+    size_t depth = 1;
     for (size_t i = seg->first; i <= seg->last; i++) {
         if (!nn_plan_runs(p, i))
             continue;
@@ -305,7 +305,8 @@ static size_t count_slabs(const nn_plan *p, const nn_segment *seg)
     size_t bytes = p->slab_bytes / SLAB_SHARE;
     if (p->slab_bytes == LARGE_BYTES)
         bytes = CS_MAX(bytes, most / WHOLE_SHARE);
-    size_t planes = bytes / (most / depth) / PLANES * PLANES;
+    size_t plane_bytes = CS_MAX(most / depth, (size_t)1);
+    size_t planes = bytes / plane_bytes / PLANES * PLANES;
     planes = CS_MAX(planes, (size_t)PLANES);
     return (depth + planes - 1) / planes;
 }

@@ -7,16 +7,17 @@
 #include "tensor/kernels/dropout.h"
 #include "tensor/kernels/reduce.h"
 
-static step step_of(nn_plan *p, size_t i, float *scratch)
+/* With the memory of the forward step. */
+static step step_of(nn_plan *p, size_t i)
 {
     step t = {.p = p, .n = nn_plan_node(p, i), .s = &p->slots[i]};
-    t.run = (tk_run){p->table, p->options.pool, scratch};
+    t.run = (tk_run){p->table, p->options.pool, t.s->local};
     return t;
 }
 
 static step forward_step(nn_plan *p, size_t i)
 {
-    step t = step_of(p, i, p->slots[i].local);
+    step t = step_of(p, i);
     t.y = t.s->image;
     for (unsigned k = 0; k < t.n->n_inputs; k++)
         t.x[k] = p->slots[nn_plan_input(p, i, k)].image;
@@ -24,9 +25,9 @@ static step forward_step(nn_plan *p, size_t i)
 }
 
 /* With results as the backward pass finds them. */
-static step backward_step(nn_plan *p, size_t i, float *scratch)
+static step backward_step(nn_plan *p, size_t i)
 {
-    step t = step_of(p, i, scratch);
+    step t = step_of(p, i);
     t.y = t.s->again;
     for (unsigned k = 0; k < t.n->n_inputs; k++)
         t.x[k] = p->slots[nn_plan_input(p, i, k)].again;
@@ -43,7 +44,7 @@ static tk_image planes_of(const nn_plan *p, size_t i, tk_planes want)
 
 static step step_in_slab(nn_plan *p, size_t i, const tk_planes *to)
 {
-    step t = step_of(p, i, p->slots[i].local);
+    step t = step_of(p, i);
     t.to = to;
     t.y = planes_of(p, i, *to);
     for (unsigned k = 0; k < t.n->n_inputs; k++)
@@ -369,14 +370,16 @@ void nn_step_forward(nn_plan *p, size_t i, const tk_planes *to)
 
 void nn_step_again(nn_plan *p, size_t i)
 {
-    step t = backward_step(p, i, p->slots[i].local_again);
+    step t = backward_step(p, i);
+    t.run.scratch = t.s->local_again;
     t.again = true;
     make_result(&t, i);
 }
 
 void nn_step_backward(nn_plan *p, size_t i)
 {
-    step t = backward_step(p, i, p->slots[i].local_back);
+    step t = backward_step(p, i);
+    t.run.scratch = t.s->local_back;
     /* A fused activation's derivative first; its sign is that of the result. */
     if (t.s->slope != 1)
         tk_activate_backward(&t.run, rectifier(t.s->slope), &t.y, &t.s->grad,
