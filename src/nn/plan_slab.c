@@ -191,7 +191,8 @@ static tk_planes next_planes(const nn_plan *p, const nn_segment *seg, size_t i)
     size_t share = (depth + seg->slabs - 1) / seg->slabs;
     tk_planes next = {own->done, own->done};
     while (next.end < own->target && next.end - next.begin < share) {
-        const tk_planes more = {next.begin, CS_MIN(next.end + step, depth)};
+        tk_planes more = next;
+        more.end = CS_MIN(next.end + step, depth);
         if (!is_ready(p, seg, i, more))
             break;
         next = more;

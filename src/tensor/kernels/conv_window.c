@@ -21,8 +21,8 @@ static tk_planes data_reads(const tk_conv *c, tk_planes to)
     ptrdiff_t reach = (ptrdiff_t)((c->kernel[0] - 1) * c->dilation[0]);
     size_t first = to.begin + c->pad[0];
     size_t begin = divide_up((ptrdiff_t)first - reach, c->stride[0]);
-    return (tk_planes){CS_MIN(begin, first / c->stride[0]),
-                       (to.end - 1 + c->pad[0]) / c->stride[0] + 1};
+    begin = CS_MIN(begin, first / c->stride[0]);
+    return (tk_planes){begin, (to.end - 1 + c->pad[0]) / c->stride[0] + 1};
 }
 
 tk_planes tk_conv_reads(const tk_conv_plan *plan, tk_planes to)

@@ -29,8 +29,8 @@ tk_planes tk_pool_reads(const tk_pool *pool, tk_planes to, size_t depth)
     size_t first = to.begin * pool->stride[0];
     size_t last = (to.end - 1) * pool->stride[0] + pool->kernel[0];
     size_t pad = pool->pad[0];
-    return (tk_planes){first > pad ? first - pad : 0,
-                       CS_MIN(last - pad, depth)};
+    size_t end = CS_MIN(last - pad, depth);
+    return (tk_planes){first > pad ? first - pad : 0, end};
 }
 
 tk_pool tk_pool_window(const tk_pool *pool, tk_planes to)

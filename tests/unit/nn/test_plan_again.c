@@ -47,6 +47,13 @@ static void gather(nn_params *p, bool gradients, float *to)
     }
 }
 
+static float *room_for(const net *t)
+{
+    float *v = cs_calloc(all_floats(t->params), sizeof(*v));
+    assert_non_null(v);
+    return v;
+}
+
 /* Two forward and backward passes, the second of which tells. */
 static pass run(net *t, nn_plan_options o)
 {
@@ -57,13 +64,11 @@ static pass run(net *t, nn_plan_options o)
         net_forward(t, p);
         net_backward(t, p);
     }
-    size_t n = all_floats(t->params);
     pass r = {.y = net_copy_of(t->y, t->n_out),
               .dx = net_copy_of(t->dx, t->n_in),
-              .gradients = cs_calloc(n, sizeof(float)),
-              .statistics = cs_calloc(n, sizeof(float)),
+              .gradients = room_for(t),
+              .statistics = room_for(t),
               .bytes = tn_buffer_size(p->arena)};
-    assert_true(r.gradients && r.statistics);
     gather(t->params, true, r.gradients);
     gather(t->params, false, r.statistics);
     nn_plan_free(p);
