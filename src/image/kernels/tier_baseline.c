@@ -1,0 +1,3 @@
+/* Any machine. */
+#define TK_TIER _baseline
+#include "image/kernels/tier.tmpl.h"

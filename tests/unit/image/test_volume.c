@@ -1,0 +1,42 @@
+#include "image/volume.h"
+
+#include "support/test.h"
+
+static void a_volume_is_zeros_in_its_place(void **state)
+{
+    (void)state;
+    CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
+    const im_geometry g = im_geometry_plain(4, 3, 2);
+    assert_int_equal(im_volume_init(&v, TN_I16, &g, NULL), 0);
+    assert_true(tn_shape_equal(&v.voxels.shape, &TN_SHAPE(2, 3, 4)));
+    for (size_t i = 0; i < 24; i++)
+        assert_int_equal(im_i16(&v)[i], 0);
+    assert_int_equal(im_at(&g, 1, 2, 1), 21);
+}
+
+static void sharing_shows_the_same_voxels(void **state)
+{
+    (void)state;
+    CS_SCOPED(im_volume) copy = IM_VOLUME_INIT;
+    CS_SCOPED(im_volume) view = IM_VOLUME_INIT;
+    {
+        CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
+        const im_geometry g = im_geometry_plain(2, 2, 2);
+        assert_int_equal(im_volume_init(&v, TN_U8, &g, NULL), 0);
+        assert_int_equal(im_volume_share(&v, &view, NULL), 0);
+        im_u8(&v)[3] = 200;
+        assert_int_equal(im_volume_convert(&v, TN_F32, &copy, NULL), 0);
+    }
+    assert_int_equal(im_u8(&view)[3], 200);
+    assert_true(im_f32(&copy)[3] == 200);
+    assert_int_equal(copy.geometry.size[1], 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_volume_is_zeros_in_its_place),
+        cmocka_unit_test(sharing_shows_the_same_voxels),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
