@@ -5,6 +5,22 @@
 
 #include "base/cpu.h"
 #include "base/defs.h"
+#include "image/resample_map.h"
+
+/* Resampling along an axis: the lines that are worked on side by side, and the
+ * voxels of the old axis, with their weights, that make one of the new. */
+#define IM_LINES ((size_t)16)
+typedef struct im_tap {
+    uint32_t at[4];
+    float weight[4];
+} im_tap;
+
+/* Of the cubic B-spline's filter: its pole z = sqrt(3) - 2, what turns it round
+ * at the last voxel, z / (z^2 - 1), and from what distance on the powers of z
+ * are nothing (below 1e-10). */
+#define IM_SPLINE_POLE (-0.26794919243112270F)
+#define IM_SPLINE_TURN 0.28867513459481288F
+#define IM_SPLINE_HORIZON ((size_t)18)
 
 typedef struct im_table {
     /* y[i] = a * x[i] + b, clamped to [low, high]; NaN gives low. */
@@ -12,6 +28,69 @@ typedef struct im_table {
                        float high, float *y);
     void (*affine_f32)(const float *x, size_t n, float a, float b, float low,
                        float high, float *y);
+
+    /* Resampling: see elements.h and resample.tmpl.h. */
+    void (*load_i16)(const int16_t *x, size_t n, float *y);
+    void (*load_u8)(const uint8_t *x, size_t n, float *y);
+    void (*store_i16)(const float *x, size_t n, int16_t *y);
+    void (*store_u8)(const float *x, size_t n, uint8_t *y);
+    /* lines: IM_LINES first voxels, IM_LINES second ones, ... */
+    void (*lines_of_columns)(const float *rows, size_t stride, size_t n,
+                             float *lines);
+    void (*lines_of_rows)(const float *rows, size_t stride, size_t n,
+                          float *lines);
+    void (*rows_of_lines)(const float *lines, size_t n, float *rows,
+                          size_t stride, size_t count);
+    /* n new voxels of each line, those of one position every `stride`. */
+    void (*taps2)(const float *lines, const im_tap *tap, size_t n, float *out,
+                  size_t stride);
+    void (*taps4)(const float *lines, const im_tap *tap, size_t n, float *out,
+                  size_t stride);
+    void (*mix2)(const float *a, const float *b, float weight, size_t n,
+                 float *out); /* a + (b - a) * weight */
+    void (*mix4)(const float *const row[4], const float weight[4], size_t n,
+                 float *out);
+    void (*spline_lines)(float *lines, size_t n); /* in place */
+    void (*spline_forth)(const float *before, const float *x, size_t n,
+                         float *out); /* 6 x + pole * before */
+    void (*spline_back)(const float *after, const float *x, size_t n,
+                        float *out); /* pole * (after - x) */
+    void (*take8)(const uint8_t *row, const uint32_t *at, size_t n,
+                  uint8_t *out); /* out[i] = row[at[i]] */
+    void (*take16)(const uint16_t *row, const uint32_t *at, size_t n,
+                   uint16_t *out);
+    void (*take32)(const uint32_t *row, const uint32_t *at, size_t n,
+                   uint32_t *out);
+    void (*take64)(const uint64_t *row, const uint32_t *at, size_t n,
+                   uint64_t *out);
+    void (*columns_of_lines)(const float *lines, size_t n, float *rows,
+                             size_t stride);
+    /* Voxels [begin, end) of a row, all inside, each at its own position. */
+    void (*any_linear_u8)(const uint8_t *v, const size_t size[3],
+                          const im_map_row *row, size_t begin, size_t end,
+                          float *out);
+    void (*any_linear_i16)(const int16_t *v, const size_t size[3],
+                           const im_map_row *row, size_t begin, size_t end,
+                           float *out);
+    void (*any_linear_f32)(const float *v, const size_t size[3],
+                           const im_map_row *row, size_t begin, size_t end,
+                           float *out);
+    /* c: coefficients of the spline, a row every `stride` floats. */
+    void (*any_cubic)(const float *c, size_t stride, const size_t size[3],
+                      const im_map_row *row, size_t begin, size_t end,
+                      float *out);
+    void (*any_nearest8)(const uint8_t *v, const size_t size[3],
+                         const im_map_row *row, size_t begin, size_t end,
+                         uint8_t *out);
+    void (*any_nearest16)(const uint16_t *v, const size_t size[3],
+                          const im_map_row *row, size_t begin, size_t end,
+                          uint16_t *out);
+    void (*any_nearest32)(const uint32_t *v, const size_t size[3],
+                          const im_map_row *row, size_t begin, size_t end,
+                          uint32_t *out);
+    void (*any_nearest64)(const uint64_t *v, const size_t size[3],
+                          const im_map_row *row, size_t begin, size_t end,
+                          uint64_t *out);
 } im_table;
 
 /* The primitives of a tier, or of the next lower one that has been written. */

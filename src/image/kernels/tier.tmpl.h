@@ -4,8 +4,38 @@
 #include "tensor/kernels/vector.h"
 
 #include "image/kernels/affine.tmpl.h"
+#include "image/kernels/elements.tmpl.h"
+#include "image/kernels/resample.tmpl.h"
+#include "image/kernels/resample_any.tmpl.h"
 
 const im_table TK_NAME(im_table) = {
     .affine_i16 = TK_NAME(affine_i16),
     .affine_f32 = TK_NAME(affine_f32),
+    .load_i16 = TK_NAME(load_i16),
+    .load_u8 = TK_NAME(load_u8),
+    .store_i16 = TK_NAME(store_i16),
+    .store_u8 = TK_NAME(store_u8),
+    .lines_of_columns = TK_NAME(lines_of_columns),
+    .lines_of_rows = TK_NAME(lines_of_rows),
+    .rows_of_lines = TK_NAME(rows_of_lines),
+    .taps2 = TK_NAME(taps2),
+    .taps4 = TK_NAME(taps4),
+    .mix2 = TK_NAME(mix2),
+    .mix4 = TK_NAME(mix4),
+    .spline_lines = TK_NAME(spline_lines),
+    .spline_forth = TK_NAME(spline_forth),
+    .spline_back = TK_NAME(spline_back),
+    .take8 = TK_NAME(take8),
+    .take16 = TK_NAME(take16),
+    .take32 = TK_NAME(take32),
+    .take64 = TK_NAME(take64),
+    .columns_of_lines = TK_NAME(columns_of_lines),
+    .any_linear_u8 = TK_NAME(any_linear_u8),
+    .any_linear_i16 = TK_NAME(any_linear_i16),
+    .any_linear_f32 = TK_NAME(any_linear_f32),
+    .any_cubic = TK_NAME(any_cubic),
+    .any_nearest8 = TK_NAME(any_nearest8),
+    .any_nearest16 = TK_NAME(any_nearest16),
+    .any_nearest32 = TK_NAME(any_nearest32),
+    .any_nearest64 = TK_NAME(any_nearest64),
 };
