@@ -22,6 +22,9 @@ typedef struct im_tap {
 #define IM_SPLINE_TURN 0.28867513459481288F
 #define IM_SPLINE_HORIZON ((size_t)18)
 
+#define IM_DISTANCE_LANES 16
+#define IM_DISTANCE_SCRATCH (IM_DISTANCE_LANES + 3)
+
 typedef struct im_table {
     /* y[i] = a * x[i] + b, clamped to [low, high]; NaN gives low. */
     void (*affine_i16)(const int16_t *x, size_t n, float a, float b, float low,
@@ -91,6 +94,21 @@ typedef struct im_table {
     void (*any_nearest64)(const uint64_t *v, const size_t size[3],
                           const im_map_row *row, size_t begin, size_t end,
                           uint64_t *out);
+    /* Binary volumes (image/bits.h): n voxels of a row. */
+    void (*pack_bits)(const uint8_t *x, size_t n, uint64_t *y);
+    void (*unpack_bits)(const uint64_t *x, size_t n, uint8_t *y);
+    /* f[i] = min over j < n of f[j] + (spacing (i - j))^2 in up to
+     * IM_DISTANCE_LANES columns side by side, whose rows are `stride` apart;
+     * its square root where `root`. scratch: n * IM_DISTANCE_SCRATCH floats,
+     * aligned to 64. */
+    void (*distance_columns)(float *f, size_t lanes, size_t n, size_t stride,
+                             double spacing, bool root, float *scratch);
+    /* y = OR of `count` rows of bits, the k-th at x + offsets[k]. */
+    void (*or_rows)(const uint64_t *x, const uint32_t *offsets, size_t count,
+                    size_t words, uint64_t *y);
+    /* y = x, and x moved by `by` voxels both ways; by / 64 + 1 words before
+     * and after x must be zero. */
+    void (*widen_row)(const uint64_t *x, size_t words, size_t by, uint64_t *y);
 } im_table;
 
 /* The primitives of a tier, or of the next lower one that has been written. */

@@ -1,10 +1,19 @@
 /* All inner loops of one tier and their table. Included by each tier_*.c,
  * which defines TK_TIER (the ending of its names) before. */
+#include <math.h>
+
 #include "image/kernels/table.h"
 #include "tensor/kernels/vector.h"
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 #include "image/kernels/affine.tmpl.h"
+#include "image/kernels/bits.tmpl.h"
+#include "image/kernels/distance.tmpl.h"
 #include "image/kernels/elements.tmpl.h"
+#include "image/kernels/morphology.tmpl.h"
 #include "image/kernels/resample.tmpl.h"
 #include "image/kernels/resample_any.tmpl.h"
 
@@ -38,4 +47,9 @@ const im_table TK_NAME(im_table) = {
     .any_nearest16 = TK_NAME(any_nearest16),
     .any_nearest32 = TK_NAME(any_nearest32),
     .any_nearest64 = TK_NAME(any_nearest64),
+    .pack_bits = TK_NAME(pack_bits),
+    .unpack_bits = TK_NAME(unpack_bits),
+    .distance_columns = TK_NAME(distance_columns),
+    .or_rows = TK_NAME(or_rows),
+    .widen_row = TK_NAME(widen_row),
 };
