@@ -24,6 +24,23 @@ typedef struct im_tap {
 
 #define IM_DISTANCE_LANES 16
 #define IM_DISTANCE_SCRATCH (IM_DISTANCE_LANES + 3)
+/* The part of a volume that rows are sampled from. Positions count voxels from
+ * its first one. */
+typedef struct im_sample_box {
+    const void *voxels;
+    int32_t size[3];       /* voxels along x, y, z */
+    int32_t stride[3];     /* elements from one to the next; 1 along x */
+    int32_t next[3];       /* the same, or 0 along an axis of one voxel */
+    float low[3], high[3]; /* within the volume: low <= position < high */
+    float fill;            /* what is seen outside */
+} im_sample_box;
+
+/* Positions of a row's voxels: start + i * step, + move[i] where there is one.
+ * Moves are readable up to the next multiple of 8. */
+typedef struct im_sample_row {
+    float start[3], step[3];
+    const float *move[3]; /* per axis; NULL: none */
+} im_sample_row;
 
 typedef struct im_table {
     /* y[i] = a * x[i] + b, clamped to [low, high]; NaN gives low. */
@@ -109,6 +126,28 @@ typedef struct im_table {
     /* y = x, and x moved by `by` voxels both ways; by / 64 + 1 words before
      * and after x must be zero. */
     void (*widen_row)(const uint64_t *x, size_t words, size_t by, uint64_t *y);
+    /* Augmentation. Trilinear samples; a voxel's own place gives its value
+     * exactly. */
+    void (*sample_i16)(const im_sample_box *box, const im_sample_row *row,
+                       size_t n, float *y);
+    void (*sample_f32)(const im_sample_box *box, const im_sample_row *row,
+                       size_t n, float *y);
+    /* The elements nearest to each position, halves upwards; -1 outside.
+     * Writes up to the next multiple of 8. */
+    void (*nearest)(const im_sample_box *box, const im_sample_row *row,
+                    size_t n, int32_t *offsets);
+    /* y[i] = c[0] + c[1] p + c[2] p^2 + c[3] p^3 at p = t + i * step. Writes up
+     * to the next multiple of 8. */
+    void (*cubic)(const float c[4], float t, float step, size_t n, float *y);
+    /* y[i] = sum over k of weights[k] * rows[k][i], from the first on; at least
+     * one row. y is none of the rows. */
+    void (*weigh)(const float *const *rows, const float *weights, size_t taps,
+                  size_t n, float *y);
+    void (*line)(float a, float b, size_t n, float *y); /* y = a y + b */
+    /* y[i] += sigma * the normal number that word i stands for. */
+    void (*add_normal)(const uint32_t *words, size_t n, float sigma, float *y);
+    /* To nearest, ties to even, clamped; NaN gives the lowest. */
+    void (*round_i16)(const float *x, size_t n, int16_t *y);
 } im_table;
 
 /* The primitives of a tier, or of the next lower one that has been written. */

@@ -10,6 +10,7 @@
 #endif
 
 #include "image/kernels/affine.tmpl.h"
+#include "image/kernels/augment.tmpl.h"
 #include "image/kernels/bits.tmpl.h"
 #include "image/kernels/distance.tmpl.h"
 #include "image/kernels/elements.tmpl.h"
@@ -52,4 +53,12 @@ const im_table TK_NAME(im_table) = {
     .distance_columns = TK_NAME(distance_columns),
     .or_rows = TK_NAME(or_rows),
     .widen_row = TK_NAME(widen_row),
+    .sample_i16 = TK_NAME(sample_i16),
+    .sample_f32 = TK_NAME(sample_f32),
+    .nearest = TK_NAME(nearest),
+    .cubic = TK_NAME(cubic),
+    .weigh = TK_NAME(weigh),
+    .line = TK_NAME(line),
+    .add_normal = TK_NAME(add_normal),
+    .round_i16 = TK_NAME(round_i16),
 };
