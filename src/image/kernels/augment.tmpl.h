@@ -87,7 +87,7 @@ TK_INLINE pair_of pair_f32(const float *p, v8i at, int next)
 #endif
 
 /* Between two, exact at both ends. */
-TK_INLINE v8 between(v8 a, v8 b, v8 share)
+TK_INLINE v8 blend(v8 a, v8 b, v8 share)
 {
     return v8_fma(b, share, a * (1.0F - share));
 }
@@ -100,7 +100,7 @@ TK_INLINE v8 along_x(const im_sample_box *box, bool is_i16, ptrdiff_t offset,
         is_i16
             ? pair_i16((const int16_t *)box->voxels + offset, at, box->next[0])
             : pair_f32((const float *)box->voxels + offset, at, box->next[0]);
-    return between(p.here, p.next, share);
+    return blend(p.here, p.next, share);
 }
 
 TK_INLINE v8 sample_eight(const im_sample_box *box, const im_sample_row *row,
@@ -118,11 +118,11 @@ TK_INLINE v8 sample_eight(const im_sample_box *box, const im_sample_row *row,
         at += cell * box->stride[axis];
     }
     ptrdiff_t y = box->next[1], z = box->next[2];
-    v8 near = between(along_x(box, is_i16, 0, at, share[0]),
+    v8 near = blend(along_x(box, is_i16, 0, at, share[0]),
                       along_x(box, is_i16, y, at, share[0]), share[1]);
-    v8 far = between(along_x(box, is_i16, z, at, share[0]),
+    v8 far = blend(along_x(box, is_i16, z, at, share[0]),
                      along_x(box, is_i16, z + y, at, share[0]), share[1]);
-    return v8_select(inside, between(near, far, share[2]), v8_set(box->fill));
+    return v8_select(inside, blend(near, far, share[2]), v8_set(box->fill));
 }
 
 TK_INLINE void sample_row(const im_sample_box *box, const im_sample_row *row,
