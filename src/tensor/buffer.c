@@ -14,8 +14,9 @@
 struct tn_buffer {
     _Atomic size_t refs;
     size_t size;
-    size_t mapped; /* bytes of the mapping; 0: from the heap */
+    size_t mapped; /* bytes of the mapping; 0: from the heap, or not ours */
     void *data;
+    tn_release *release; /* NULL: the memory is ours */
 };
 
 /* Zero pages of the system, not touched here, so that memory counts only once
@@ -62,6 +63,20 @@ int tn_buffer_new(size_t size, tn_buffer **ret, cs_errinfo *info)
     return 0;
 }
 
+int tn_buffer_over(void *data, size_t size, tn_release *release,
+                   tn_buffer **ret, cs_errinfo *info)
+{
+    tn_buffer *b = cs_new0(tn_buffer);
+    if (!b)
+        return cs_fail_nomem(info);
+    b->size = size;
+    b->data = data;
+    b->release = release;
+    atomic_init(&b->refs, 1);
+    *ret = b;
+    return 0;
+}
+
 tn_buffer *tn_buffer_ref(tn_buffer *b)
 {
     atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);
@@ -72,7 +87,9 @@ tn_buffer *tn_buffer_unref(tn_buffer *b)
 {
     if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
         return NULL;
-    if (b->mapped)
+    if (b->release)
+        b->release(b->data, b->size);
+    else if (b->mapped)
         munmap(b->data, b->mapped);
     else
         cs_free(b->data);

@@ -43,12 +43,38 @@ static void too_much_is_an_error(void **state)
     assert_null(b);
 }
 
+static char lent[16];
+static int given_back;
+
+static void give_back(void *data, size_t size)
+{
+    assert_ptr_equal(data, lent);
+    assert_int_equal(size, sizeof(lent));
+    given_back++;
+}
+
+static void lent_memory_is_given_back_once(void **state)
+{
+    (void)state;
+    tn_buffer *b = NULL;
+    assert_int_equal(tn_buffer_over(lent, sizeof(lent), give_back, &b, NULL),
+                     0);
+    assert_ptr_equal(tn_buffer_data(b), lent);
+    assert_int_equal(tn_buffer_size(b), sizeof(lent));
+    tn_buffer_ref(b);
+    tn_buffer_unref(b);
+    assert_int_equal(given_back, 0);
+    tn_buffer_unref(b);
+    assert_int_equal(given_back, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_aligned_and_zero),
         cmocka_unit_test(the_last_reference_frees),
         cmocka_unit_test(too_much_is_an_error),
+        cmocka_unit_test(lent_memory_is_given_back_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
