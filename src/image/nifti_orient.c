@@ -137,6 +137,15 @@ static int by_sform(const im_nifti_place *p, const char *name, im_geometry *g,
     return 0;
 }
 
+/* Headers write 0 as -0 where x and y are turned around. */
+static void drop_signs_of_zero(im_geometry *g)
+{
+    for (int i = 0; i < 9; i++)
+        g->direction[i] = g->direction[i] == 0 ? 0 : g->direction[i];
+    for (int i = 0; i < 3; i++)
+        g->origin[i] = g->origin[i] == 0 ? 0 : g->origin[i];
+}
+
 /* sform in scanner coordinates goes first; one that leads to a template goes
  * after qform: ITK's order. */
 int im_nifti_orient(const im_nifti_place *p, const char *name, im_geometry *g,
@@ -154,9 +163,11 @@ int im_nifti_orient(const im_nifti_place *p, const char *name, im_geometry *g,
         if (r < 0)
             cs_errinfo_set_place(info, name);
     }
-    if (r == 0)
-        *ret_placed = sform || qform;
-    return r;
+    if (r < 0)
+        return r;
+    drop_signs_of_zero(g);
+    *ret_placed = sform || qform;
+    return 0;
 }
 
 /* --- and back --- */
