@@ -9,6 +9,8 @@ const cli_command cli_commands[] = {
     {"weights", CS_N_("look at, check and convert files of weights"),
      cmd_weights},
     {"infer", CS_N_("run a network on a tensor"), cmd_infer},
+    {"phantom", CS_N_("make chest CTs with nodules and exact masks"),
+     cmd_phantom},
     {"bench", CS_N_("measure how fast Consilium is on this machine"),
      cmd_bench},
     {"help", CS_N_("explain a command"), cmd_help},

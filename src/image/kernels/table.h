@@ -148,6 +148,25 @@ typedef struct im_table {
     void (*add_normal)(const uint32_t *words, size_t n, float sigma, float *y);
     /* To nearest, ties to even, clamped; NaN gives the lowest. */
     void (*round_i16)(const float *x, size_t n, int16_t *y);
+    /* y[i] = a[i] + share * (b[i] - a[i]) */
+    void (*phantom_mix)(const float *a, const float *b, float share, size_t n,
+                        float *y);
+    /* y[i] = row at first[i] + share[i], by a straight line */
+    void (*phantom_expand)(const float *row, const uint32_t *first,
+                           const float *share, size_t n, float *y);
+    /* y[i] moves towards base + amount * texture[i] by the part of the voxel
+     * that an organ covers whose edge is distance[i] + shift away and 1 / sharp
+     * wide. */
+    void (*phantom_cover)(float *y, const float *distance, const float *texture,
+                          size_t n, float shift, float base, float amount,
+                          float sharp);
+    /* y[i] = the sum over k of taps[k] * x[k * step + i] */
+    void (*phantom_taps)(const float *x, size_t step, const float *taps,
+                         size_t count, size_t n, float *y);
+    /* y[i] = x[i] + amount[i] * (noise[i] + more[i]), rounded, within
+     * [-1024, 3071]; x and the rest finite. */
+    void (*phantom_store)(const float *x, const float *noise, const float *more,
+                          const float *amount, size_t n, int16_t *y);
 } im_table;
 
 /* The primitives of a tier, or of the next lower one that has been written. */

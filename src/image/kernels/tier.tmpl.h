@@ -17,6 +17,7 @@
 #include "image/kernels/morphology.tmpl.h"
 #include "image/kernels/resample.tmpl.h"
 #include "image/kernels/resample_any.tmpl.h"
+#include "image/kernels/phantom.tmpl.h"
 
 const im_table TK_NAME(im_table) = {
     .affine_i16 = TK_NAME(affine_i16),
@@ -61,4 +62,9 @@ const im_table TK_NAME(im_table) = {
     .line = TK_NAME(line),
     .add_normal = TK_NAME(add_normal),
     .round_i16 = TK_NAME(round_i16),
+    .phantom_mix = TK_NAME(phantom_mix),
+    .phantom_expand = TK_NAME(phantom_expand),
+    .phantom_cover = TK_NAME(phantom_cover),
+    .phantom_taps = TK_NAME(phantom_taps),
+    .phantom_store = TK_NAME(phantom_store),
 };

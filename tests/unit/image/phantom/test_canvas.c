@@ -1,0 +1,94 @@
+#include "image/phantom/canvas.h"
+
+#include "base/mem.h"
+#include "support/test.h"
+
+static ph_scene *scene_of(uint64_t index)
+{
+    const size_t size[3] = {72, 64, 40};
+    ph_scene *s = cs_new0(ph_scene);
+    assert_non_null(s);
+    assert_int_equal(
+        ph_scene_init(s, &im_phantom_sites[0], 11, index, size, NULL, NULL), 0);
+    return s;
+}
+
+static void scene_free(ph_scene *s)
+{
+    ph_scene_done(s);
+    cs_free(s);
+}
+
+static float hu_at(const ph_canvas *c, ph_vec v)
+{
+    const ph_scan *s = &c->board->scene->scan;
+    size_t i = (size_t)((v.x - s->start[0]) / s->spacing[0] + 0.5F);
+    size_t j = (size_t)((v.y - s->start[1]) / s->spacing[1] + 0.5F);
+    return c->hu[j * c->board->width + i];
+}
+
+static void open(ph_scene *s, ph_board *b, ph_canvas *c)
+{
+    assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
+                     0);
+    assert_int_equal(ph_canvas_init(c, b, NULL), 0);
+}
+
+static void rows_are_the_fields(void **state)
+{
+    (void)state;
+    ph_scene *s = scene_of(0);
+    ph_board b;
+    ph_canvas c;
+    open(s, &b, &c);
+    ph_canvas_layer(&c, -31.7F);
+    float row[72];
+    for (size_t j = 0; j < 64; j += 7)
+        for (int k = 0; k < PH_ORGANS; k++) {
+            float y = ph_canvas_y(&b, j);
+            assert_true(ph_canvas_row(&c, (ph_organ)k, y, 3, 70, 1e9F, row));
+            for (size_t i = 3; i < 70; i++) {
+                ph_vec v = {ph_canvas_x(&b, i), y, -31.7F};
+                float want = ph_field_at(&s->organs.fields[k], v);
+                assert_true(fabsf(row[i] - want) < 2e-3F);
+            }
+        }
+    assert_false(ph_canvas_row(&c, PH_HEART, -150, 0, 72, 1, row));
+    (void)hu_at;
+    ph_canvas_done(&c);
+    ph_board_done(&b);
+    scene_free(s);
+}
+
+static void a_box_holds_the_circle_and_no_more(void **state)
+{
+    (void)state;
+    ph_scene *s = scene_of(0);
+    ph_board b;
+    ph_canvas c;
+    open(s, &b, &c);
+    size_t box[4];
+    assert_true(ph_canvas_box(&b, 10, -20, 17, 9, box));
+    for (size_t i = 0; i < 72; i++)
+        assert_int_equal(fabsf(ph_canvas_x(&b, i) - 10) <= 17,
+                         i >= box[0] && i < box[1]);
+    for (size_t j = 0; j < 64; j++)
+        assert_int_equal(fabsf(ph_canvas_y(&b, j) + 20) <= 9,
+                         j >= box[2] && j < box[3]);
+    assert_false(ph_canvas_box(&b, 1000, 0, 20, 20, box));
+    assert_false(ph_canvas_box(&b, -1000, 0, 20, 20, box));
+    assert_true(ph_canvas_box(&b, 0, 0, 5000, 5000, box));
+    assert_true(box[0] == 0 && box[1] == 72 && box[2] == 0 && box[3] == 64);
+    ph_canvas_done(&c);
+    ph_board_done(&b);
+    scene_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_the_fields),
+        cmocka_unit_test(a_box_holds_the_circle_and_no_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

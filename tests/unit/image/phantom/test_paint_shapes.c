@@ -1,0 +1,100 @@
+#include "image/phantom/canvas.h"
+
+#include "base/mem.h"
+#include "support/test.h"
+
+static ph_scene *scene_of(uint64_t index)
+{
+    const size_t size[3] = {72, 64, 40};
+    ph_scene *s = cs_new0(ph_scene);
+    assert_non_null(s);
+    assert_int_equal(
+        ph_scene_init(s, &im_phantom_sites[0], 11, index, size, NULL, NULL), 0);
+    return s;
+}
+
+static void scene_free(ph_scene *s)
+{
+    ph_scene_done(s);
+    cs_free(s);
+}
+
+static float hu_at(const ph_canvas *c, ph_vec v)
+{
+    const ph_scan *s = &c->board->scene->scan;
+    size_t i = (size_t)((v.x - s->start[0]) / s->spacing[0] + 0.5F);
+    size_t j = (size_t)((v.y - s->start[1]) / s->spacing[1] + 0.5F);
+    return c->hu[j * c->board->width + i];
+}
+
+static void open(ph_scene *s, ph_board *b, ph_canvas *c)
+{
+    assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
+                     0);
+    assert_int_equal(ph_canvas_init(c, b, NULL), 0);
+}
+
+static void bones_are_bright_and_airways_dark(void **state)
+{
+    (void)state;
+    ph_scene *s = scene_of(5);
+    ph_board b;
+    ph_canvas c;
+    open(s, &b, &c);
+    const ph_patient *p = &s->patient;
+    ph_vec trachea = ph_place(p, (ph_vec){1, 12, 70});
+    ph_canvas_layer(&c, trachea.z);
+    ph_paint_organs(&c);
+    ph_paint_shapes(&c);
+    assert_true(hu_at(&c, trachea) < -900);
+    ph_vec body = ph_place(p, (ph_vec){0, ph_spine_at(74.2F), 74.2F});
+    assert_true(hu_at(&c, body) > 80 && hu_at(&c, body) < 500);
+    float most = -2000;
+    for (size_t k = 0; k < b.width * b.height; k++)
+        most = c.hu[k] > most ? c.hu[k] : most;
+    assert_true(most > 300 && most < 1500);
+    ph_canvas_done(&c);
+    ph_board_done(&b);
+    scene_free(s);
+}
+
+/* Each nodule that is not calcified is brighter than the lung was there, and
+ * not beyond soft tissue. */
+static void nodules_show(void **state)
+{
+    (void)state;
+    size_t seen = 0;
+    for (uint64_t i = 0; i < 8; i++) {
+        ph_scene *s = scene_of(i);
+        ph_board b;
+        ph_canvas c;
+        open(s, &b, &c);
+        for (size_t k = 0; k < s->nodule_count; k++) {
+            const ph_nodule *n = &s->nodules[k];
+            if (n->radius < 5)
+                continue;
+            ph_canvas_layer(&c, n->c.z);
+            ph_paint_organs(&c);
+            float before = hu_at(&c, n->c);
+            ph_paint_shapes(&c);
+            float after = hu_at(&c, n->c);
+            assert_true(after > before + 60);
+            if (n->type == IM_PHANTOM_SOLID)
+                assert_true(after > -150 && after < 160);
+            seen++;
+        }
+        ph_canvas_done(&c);
+        ph_board_done(&b);
+        scene_free(s);
+    }
+    assert_true(seen > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bones_are_bright_and_airways_dark),
+        cmocka_unit_test(nodules_show),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
