@@ -11,6 +11,7 @@ const cli_command cli_commands[] = {
     {"infer", CS_N_("run a network on a tensor"), cmd_infer},
     {"phantom", CS_N_("make chest CTs with nodules and exact masks"),
      cmd_phantom},
+    {"image", CS_N_("look at and convert volumes"), cmd_image},
     {"bench", CS_N_("measure how fast Consilium is on this machine"),
      cmd_bench},
     {"help", CS_N_("explain a command"), cmd_help},

@@ -18,6 +18,7 @@ int cli_write_help(cli_context *ctx);
 /* `consilium --version`. */
 int cli_write_version(cli_context *ctx, cs_errinfo *info);
 
+int cmd_image(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_infer(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_check(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
