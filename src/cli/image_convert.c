@@ -43,8 +43,9 @@ static const cs_arg option_rows[] = {
                      "otherwise the middle one")),
 };
 
-static const char summary[] = "write a volume in another format or type, or "
-                              "its slices as pictures";
+static const char summary[] =
+    CS_N_("write a volume in another format or type, or "
+          "its slices as pictures");
 
 #define NO_SLICE (-1)
 #define NO_TYPE (-1)

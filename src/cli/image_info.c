@@ -21,9 +21,9 @@ static const cs_arg option_rows[] = {
                 CS_N_("read the header only: no range of values")),
 };
 
-static const char summary[] =
+static const char summary[] = CS_N_(
     "what volumes are, and where they lie in the patient (millimetres; x to "
-    "the left, y to the back, z to the head)";
+    "the left, y to the back, z to the head)");
 
 /* --- values --- */
 
