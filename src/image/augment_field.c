@@ -5,6 +5,7 @@
 
 #include "base/checked.h"
 #include "base/mem.h"
+#include "image/augment_matrix.h"
 
 /* Knots are numbered from -KNOT_FAR to KNOT_FAR; beyond, nothing is moved. */
 #define KNOT_BITS 20
@@ -118,29 +119,6 @@ void im_field_at(const im_field *f, const double mm[3], double ret[3],
 
 /* --- the way back --- */
 
-/* step = (I + jacobian)^-1 rest, by Cramer's rule; the determinant is positive
- * where nothing folds. */
-static void newton_step(const double jacobian[9], const double rest[3],
-                        double step[3])
-{
-    double m[9], cross[9];
-    for (int i = 0; i < 9; i++)
-        m[i] = jacobian[i] + (i % 4 == 0);
-    for (int c = 0; c < 3; c++) {
-        int a = (c + 1) % 3, b = (c + 2) % 3;
-        for (int r = 0; r < 3; r++) {
-            int p = (r + 1) % 3, q = (r + 2) % 3;
-            cross[3 * c + r] =
-                m[3 * p + a] * m[3 * q + b] - m[3 * p + b] * m[3 * q + a];
-        }
-    }
-    double det = m[0] * cross[0] + m[3] * cross[1] + m[6] * cross[2];
-    for (int c = 0; c < 3; c++)
-        step[c] = (cross[3 * c] * rest[0] + cross[3 * c + 1] * rest[1] +
-                   cross[3 * c + 2] * rest[2]) /
-                  det;
-}
-
 /* What is missing from position + displacement to `moved`; its square. */
 static double rest_at(const im_field *f, cell *c, const double moved[3],
                       const double at[3], double rest[3], double jacobian[9])
@@ -168,8 +146,9 @@ void im_field_undo(const im_field *f, const double moved[3], double ret[3])
         double square = rest_at(f, &c, moved, at, rest, jacobian);
         double length = 1;
         for (int i = 0; i < TURNS && square > CLOSE_MM * CLOSE_MM; i++) {
-            double there[3], its_rest[3], its_jacobian[9];
-            newton_step(jacobian, rest, step);
+            double there[3], its_rest[3], its_jacobian[9], inverse[9];
+            im_matrix_inverse_beside_one(jacobian, inverse);
+            im_matrix_apply(inverse, rest, step);
             for (int k = 0; k < 3; k++)
                 there[k] = at[k] + length * step[k];
             double its = rest_at(f, &c, moved, there, its_rest, its_jacobian);
@@ -223,26 +202,26 @@ static void block_knot(const im_field_block *b, const im_field *f,
                     matrix[3 * r + 2] * u[2]);
 }
 
-int im_field_block_init(im_field_block *ret, const im_field *f,
+int im_field_block_init(im_field_block *b, const im_field *f,
                         const double low[3], const double high[3],
                         const double matrix[9], cs_errinfo *info)
 {
-    im_field_block b = {.grid_mm = f->grid_mm};
-    int r = block_extent(&b, low, high, info);
+    im_field_block made = {.grid_mm = f->grid_mm};
+    int r = block_extent(&made, low, high, info);
     if (r < 0)
         return r;
-    size_t n, factors[] = {b.count[0], b.count[1], b.count[2], 3};
+    size_t n, factors[] = {made.count[0], made.count[1], made.count[2], 3};
     if (!cs_product_size(factors, CS_COUNTOF(factors), &n))
         return cs_fail_nomem(info);
-    b.knots = cs_calloc(n, sizeof(*b.knots));
-    if (!b.knots)
+    made.knots = cs_calloc(n, sizeof(*made.knots));
+    if (!made.knots)
         return cs_fail_nomem(info);
     size_t at[3];
-    for (at[2] = 0; at[2] < b.count[2]; at[2]++)
-        for (at[1] = 0; at[1] < b.count[1]; at[1]++)
-            for (at[0] = 0; at[0] < b.count[0]; at[0]++)
-                block_knot(&b, f, at, matrix);
-    *ret = b;
+    for (at[2] = 0; at[2] < made.count[2]; at[2]++)
+        for (at[1] = 0; at[1] < made.count[1]; at[1]++)
+            for (at[0] = 0; at[0] < made.count[0]; at[0]++)
+                block_knot(&made, f, at, matrix);
+    *b = made;
     return 0;
 }
 

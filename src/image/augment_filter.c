@@ -146,8 +146,8 @@ static void blur_bundles(void *ctx, size_t begin, size_t end, unsigned slot)
 static int blur_axis(const im_run *run, const im_geometry *g, double sigma_mm,
                      int axis, float *voxels, cs_errinfo *info)
 {
-    CS_SCOPED(job)
-    j = {.table = im_table_of(run->tier), .geometry = g, .voxels = voxels};
+    CS_SCOPED(job) j = {.table = im_table_of(run->tier), .geometry = g};
+    j.voxels = voxels;
     set_axis(&j, axis);
     int r = set_gaussian(&j, sigma_mm / g->spacing[axis], sigma_mm, info);
     if (r < 0)
@@ -253,8 +253,8 @@ int im_augment_thick(const im_run *run, const im_geometry *g, double mm,
     double slices = nearbyint(mm / g->spacing[2]);
     if (!(slices >= 2) || g->size[2] < 2)
         return 0;
-    CS_SCOPED(job)
-    j = {.table = im_table_of(run->tier), .geometry = g, .voxels = voxels};
+    CS_SCOPED(job) j = {.table = im_table_of(run->tier), .geometry = g};
+    j.voxels = voxels;
     set_axis(&j, 2);
     /* As thick as the patch, or thicker: one mean either way. */
     double most = 2 * (double)j.count;

@@ -3,28 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* --- 3 x 3 --- */
-
-static void times(const double a[9], const double b[9], double ret[9])
-{
-    for (int r = 0; r < 3; r++)
-        for (int c = 0; c < 3; c++)
-            ret[3 * r + c] = a[3 * r] * b[c] + a[3 * r + 1] * b[3 + c] +
-                             a[3 * r + 2] * b[6 + c];
-}
-
-static void apply(const double a[9], const double v[3], double ret[3])
-{
-    for (int r = 0; r < 3; r++)
-        ret[r] = a[3 * r] * v[0] + a[3 * r + 1] * v[1] + a[3 * r + 2] * v[2];
-}
-
-static void turned_over(const double a[9], double ret[9])
-{
-    for (int r = 0; r < 3; r++)
-        for (int c = 0; c < 3; c++)
-            ret[3 * r + c] = a[3 * c + r];
-}
+#include "image/augment_matrix.h"
 
 /* --- the map --- */
 
@@ -44,11 +23,11 @@ static void circle(double degrees, double *cosine, double *sine)
     *cosine = cos(angle);
 }
 
-static void rotation_about(int axis, double degrees, double ret[9])
+static void rotation_about(size_t axis, double degrees, double ret[9])
 {
     double cosine, sine;
     circle(degrees, &cosine, &sine);
-    int a = (axis + 1) % 3, b = (axis + 2) % 3;
+    size_t a = (axis + 1) % 3, b = (axis + 2) % 3;
     memset(ret, 0, 9 * sizeof(*ret));
     ret[4 * axis] = 1;
     ret[4 * a] = ret[4 * b] = cosine;
@@ -62,8 +41,8 @@ static void rotation_of(const double degrees[3], double ret[9])
     rotation_about(0, degrees[0], x);
     rotation_about(1, degrees[1], y);
     rotation_about(2, degrees[2], z);
-    times(y, x, yx);
-    times(z, yx, ret);
+    im_matrix_times(y, x, yx);
+    im_matrix_times(z, yx, ret);
 }
 
 im_augment_map im_augment_map_of(const im_augment_plan *plan,
@@ -80,10 +59,10 @@ im_augment_map im_augment_map_of(const im_augment_plan *plan,
     memcpy(m.shift, plan->shift_mm, sizeof(m.shift));
     double turn[9], turn_back[9];
     rotation_of(plan->degrees, turn);
-    turned_over(turn, turn_back);
-    for (int r = 0; r < 3; r++)
-        for (int c = 0; c < 3; c++) {
-            int at = 3 * r + c;
+    im_matrix_transpose(turn, turn_back);
+    for (size_t r = 0; r < 3; r++)
+        for (size_t c = 0; c < 3; c++) {
+            size_t at = 3 * r + c;
             m.forward[at] = turn[at] * plan->scale * (plan->flip[r] ? -1 : 1);
             m.back[at] = turn_back[at] / plan->scale * (plan->flip[c] ? -1 : 1);
         }
@@ -97,7 +76,7 @@ static void to_axes(const im_augment_map *m, const double world[3],
     double d[3];
     for (int i = 0; i < 3; i++)
         d[i] = world[i] - m->centre[i];
-    for (int c = 0; c < 3; c++)
+    for (size_t c = 0; c < 3; c++)
         ret[c] =
             m->axes[c] * d[0] + m->axes[3 + c] * d[1] + m->axes[6 + c] * d[2];
 }
@@ -105,7 +84,7 @@ static void to_axes(const im_augment_map *m, const double world[3],
 static void from_axes(const im_augment_map *m, const double mm[3],
                       double ret[3])
 {
-    apply(m->axes, mm, ret);
+    im_matrix_apply(m->axes, mm, ret);
     for (int i = 0; i < 3; i++)
         ret[i] += m->centre[i];
 }
@@ -115,7 +94,7 @@ void im_augment_point(const im_augment_map *m, const double scan[3],
 {
     double mm[3], moved[3];
     to_axes(m, scan, mm);
-    apply(m->forward, mm, moved);
+    im_matrix_apply(m->forward, mm, moved);
     for (int i = 0; i < 3; i++)
         moved[i] += m->shift[i];
     im_field_undo(&m->field, moved, mm);
@@ -130,7 +109,7 @@ void im_augment_origin(const im_augment_map *m, const double patch[3],
     im_field_at(&m->field, mm, bent, NULL);
     for (int i = 0; i < 3; i++)
         bent[i] += mm[i] - m->shift[i];
-    apply(m->back, bent, mm);
+    im_matrix_apply(m->back, bent, mm);
     from_axes(m, mm, ret);
 }
 
@@ -141,25 +120,11 @@ void im_augment_origin(const im_augment_map *m, const double patch[3],
 static void derivative_at(const im_augment_map *m, const double patch[3],
                           double ret[9])
 {
-    double mm[3], u[3], j[9], inverse[9];
+    double mm[3], u[3], jacobian[9], inverse[9];
     to_axes(m, patch, mm);
-    im_field_at(&m->field, mm, u, j);
-    for (int i = 0; i < 3; i++)
-        j[4 * i] += 1;
-    double det = 0;
-    for (int r = 0; r < 3; r++) {
-        int r1 = (r + 1) % 3, r2 = (r + 2) % 3;
-        for (int c = 0; c < 3; c++) {
-            int c1 = (c + 1) % 3, c2 = (c + 2) % 3;
-            inverse[3 * c + r] = j[3 * r1 + c1] * j[3 * r2 + c2] -
-                                 j[3 * r1 + c2] * j[3 * r2 + c1];
-        }
-    }
-    for (int c = 0; c < 3; c++)
-        det += j[c] * inverse[3 * c];
-    for (int i = 0; i < 9; i++)
-        inverse[i] /= det;
-    times(inverse, m->forward, ret);
+    im_field_at(&m->field, mm, u, jacobian);
+    im_matrix_inverse_beside_one(jacobian, inverse);
+    im_matrix_times(inverse, m->forward, ret);
 }
 
 /* An ellipsoid's extent along an axis is the length of the row of the matrix
@@ -171,9 +136,9 @@ im_augment_box im_augment_box_round(const im_augment_map *m,
     double d[9];
     im_augment_point(m, box->centre, ret.centre);
     derivative_at(m, ret.centre, d);
-    for (int r = 0; r < 3; r++) {
+    for (size_t r = 0; r < 3; r++) {
         double square = 0;
-        for (int c = 0; c < 3; c++)
+        for (size_t c = 0; c < 3; c++)
             square += d[3 * r + c] * d[3 * r + c] * box->half[c] * box->half[c];
         ret.half[r] = sqrt(square);
     }
@@ -183,20 +148,21 @@ im_augment_box im_augment_box_round(const im_augment_map *m,
 im_augment_box im_augment_box_all(const im_augment_map *m,
                                   const im_augment_box *box)
 {
-    double low[3], high[3], mid[3];
+    double low[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL}, mid[3];
+    double high[3] = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
     for (int i = 0; i < 27; i++) {
         const int place[3] = {i % 3 - 1, i / 3 % 3 - 1, i / 9 - 1};
         double offset[3], at[3], mm[3];
         for (int k = 0; k < 3; k++)
             offset[k] = place[k] * box->half[k];
-        apply(m->axes, offset, at);
+        im_matrix_apply(m->axes, offset, at);
         for (int k = 0; k < 3; k++)
             at[k] += box->centre[k];
         im_augment_point(m, at, at);
         to_axes(m, at, mm);
         for (int k = 0; k < 3; k++) {
-            low[k] = i == 0 || mm[k] < low[k] ? mm[k] : low[k];
-            high[k] = i == 0 || mm[k] > high[k] ? mm[k] : high[k];
+            low[k] = mm[k] < low[k] ? mm[k] : low[k];
+            high[k] = mm[k] > high[k] ? mm[k] : high[k];
         }
     }
     im_augment_box ret;
@@ -246,9 +212,9 @@ static bool make_whole(double *v, double slack)
 
 static void set_whole(im_augment_index *x)
 {
-    for (int r = 0; r < 3; r++) {
+    for (size_t r = 0; r < 3; r++) {
         bool whole = true;
-        for (int c = 0; c < 3; c++)
+        for (size_t c = 0; c < 3; c++)
             whole &= make_whole(&x->step[3 * r + c], WHOLE_STEP);
         if (whole)
             (void)make_whole(&x->start[r], WHOLE_START);
@@ -261,20 +227,20 @@ im_augment_index im_augment_index_of(const im_augment_map *m,
 {
     im_augment_index x;
     double inverse[9], world[9], to_scan[9], centre[3], shift[3];
-    turned_over(scan->direction, inverse);
-    times(inverse, m->axes, world);
-    times(world, m->back, to_scan);
-    for (int r = 0; r < 3; r++)
-        for (int c = 0; c < 3; c++) {
-            int at = 3 * r + c;
+    im_matrix_transpose(scan->direction, inverse);
+    im_matrix_times(inverse, m->axes, world);
+    im_matrix_times(world, m->back, to_scan);
+    for (size_t r = 0; r < 3; r++)
+        for (size_t c = 0; c < 3; c++) {
+            size_t at = 3 * r + c;
             x.per_mm[at] = to_scan[at] / scan->spacing[r];
             x.step[at] = x.per_mm[at] * patch->spacing[c];
         }
     im_world_to_grid(scan, m->centre, centre);
-    apply(x.per_mm, m->shift, shift);
+    im_matrix_apply(x.per_mm, m->shift, shift);
     for (int i = 0; i < 3; i++)
         x.centre[i] = ((double)patch->size[i] - 1) / 2;
-    apply(x.step, x.centre, x.start);
+    im_matrix_apply(x.step, x.centre, x.start);
     for (int i = 0; i < 3; i++)
         x.start[i] = centre[i] - shift[i] - x.start[i];
     set_whole(&x);

@@ -33,7 +33,7 @@ static void round_chunk(void *ctx, size_t begin, size_t end, unsigned slot)
 {
     (void)slot;
     const rounding *j = ctx;
-    j->table->round_i16(j->from + begin, end - begin, j->to + begin);
+    j->table->store_i16(j->from + begin, end - begin, j->to + begin);
 }
 
 static int make_rounded(const im_run *run, const im_augment_plan *plan,

@@ -14,9 +14,9 @@
 /* Fills `patch`, an initialised volume of TN_F32 or TN_I16 anywhere in the
  * world, with what the plan makes of `scan` (TN_I16 or TN_F32) there; outside
  * the scan lies `fill`, -1024 HU of air for a CT. i16 is rounded to nearest
- * and clamped. The identity gives exactly the scan's voxels where both grids
- * agree. The two volumes share no voxels. On failure the patch's voxels are
- * undefined. */
+ * and clamped, NaN gives 0. The identity gives exactly the scan's voxels where
+ * both grids agree. The two volumes share no voxels. On failure the patch's
+ * voxels are undefined. */
 int im_augment_image(const im_run *run, const im_augment_plan *plan,
                      const im_volume *scan, float fill, im_volume *patch,
                      cs_errinfo *info);

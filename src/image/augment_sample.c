@@ -323,7 +323,8 @@ int im_augment_sample(const im_run *run, const im_augment_map *map,
         return cs_fail(info, CS_E_UNSUPPORTED,
                        "augmentation takes images of i16 or f32, not of %s",
                        tn_dtype_name(d));
-    CS_SCOPED(job) j = {.patch = patch, .image = voxels, .box = {.fill = fill}};
+    CS_SCOPED(job) j = {.patch = patch, .box = {.fill = fill}};
+    j.image = voxels;
     return make(&j, run, map, scan, info);
 }
 

@@ -56,6 +56,7 @@ static void chunk(void *ctx, size_t begin, size_t end, unsigned slot)
 void im_augment_tone(const im_run *run, const im_augment_plan *plan, size_t n,
                      float *voxels)
 {
-    job j = {plan, im_table_of(run->tier), voxels};
+    job j = {.plan = plan, .table = im_table_of(run->tier)};
+    j.voxels = voxels;
     cs_pool_for(run->pool, n, CHUNK, chunk, &j);
 }

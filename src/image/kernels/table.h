@@ -146,8 +146,6 @@ typedef struct im_table {
     void (*line)(float a, float b, size_t n, float *y); /* y = a y + b */
     /* y[i] += sigma * the normal number that word i stands for. */
     void (*add_normal)(const uint32_t *words, size_t n, float sigma, float *y);
-    /* To nearest, ties to even, clamped; NaN gives the lowest. */
-    void (*round_i16)(const float *x, size_t n, int16_t *y);
     /* y[i] = a[i] + share * (b[i] - a[i]) */
     void (*phantom_mix)(const float *a, const float *b, float share, size_t n,
                         float *y);

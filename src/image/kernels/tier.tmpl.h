@@ -61,7 +61,6 @@ const im_table TK_NAME(im_table) = {
     .weigh = TK_NAME(weigh),
     .line = TK_NAME(line),
     .add_normal = TK_NAME(add_normal),
-    .round_i16 = TK_NAME(round_i16),
     .phantom_mix = TK_NAME(phantom_mix),
     .phantom_expand = TK_NAME(phantom_expand),
     .phantom_cover = TK_NAME(phantom_cover),

@@ -29,7 +29,7 @@ static void what_cannot_be_done_is_named(void **state)
     static const bad_case cases[] = {
         {AT(flip.probability[2]), 1.5,
          "augmentation 'flip.probability': expected 0 to 1, not 1.5"},
-        {AT(rotate.probability), NAN,
+        {AT(rotate.probability), (double)NAN,
          "augmentation 'rotate.probability': expected 0 to 1, not nan"},
         {AT(rotate.degrees[1]), 181,
          "augmentation 'rotate.degrees': expected 0 to 180, not 181"},
@@ -45,7 +45,7 @@ static void what_cannot_be_done_is_named(void **state)
          "7"},
         {AT(elastic.grid_mm), 0,
          "augmentation 'elastic.grid_mm': expected 4 to 1000, not 0"},
-        {AT(thick.mm.high), INFINITY,
+        {AT(thick.mm.high), HUGE_VAL,
          "augmentation 'thick.mm': expected 0 to 100, not inf"},
         {AT(blur.sigma_mm.low), -0.5,
          "augmentation 'blur.sigma_mm': expected 0 to 50, not -0.5"},

@@ -91,8 +91,9 @@ static void place_of(const im_augment_map *m, const im_volume *scan,
                      const im_geometry *patch, size_t voxel, double ret[3])
 {
     const size_t *n = patch->size;
-    const double at[3] = {(double)(voxel % n[0]), (double)(voxel / n[0] % n[1]),
-                          (double)(voxel / n[0] / n[1])};
+    size_t row = voxel / n[0], slice = row / n[1];
+    const double at[3] = {(double)(voxel % n[0]), (double)(row % n[1]),
+                          (double)slice};
     im_grid_to_world(patch, at, ret);
     im_augment_origin(m, ret, ret);
     im_world_to_grid(&scan->geometry, ret, ret);
