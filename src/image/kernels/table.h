@@ -165,6 +165,19 @@ typedef struct im_table {
      * [-1024, 3071]; x and the rest finite. */
     void (*phantom_store)(const float *x, const float *noise, const float *more,
                           const float *amount, size_t n, int16_t *y);
+
+    /* Ranks: see rank.tmpl.h. count: two tables. */
+    void (*count_f32)(const float *x, size_t n, uint32_t *count);
+    void (*count_i32)(const int32_t *x, size_t n, uint32_t *count);
+    void (*count_16)(const uint16_t *x, size_t n, uint32_t flip,
+                     uint32_t *count);
+    void (*count_8)(const uint8_t *x, size_t n, uint32_t flip, uint32_t *count);
+    bool (*has_nan)(const float *x, size_t n);
+    /* The keys in [low, high], of which there is room for one more. */
+    size_t (*keys_between_f32)(const float *x, size_t n, uint32_t low,
+                               uint32_t high, uint32_t *out);
+    size_t (*keys_between_i32)(const int32_t *x, size_t n, uint32_t low,
+                               uint32_t high, uint32_t *out);
 } im_table;
 
 /* The primitives of a tier, or of the next lower one that has been written. */

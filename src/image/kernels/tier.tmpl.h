@@ -15,6 +15,7 @@
 #include "image/kernels/distance.tmpl.h"
 #include "image/kernels/elements.tmpl.h"
 #include "image/kernels/morphology.tmpl.h"
+#include "image/kernels/rank.tmpl.h"
 #include "image/kernels/resample.tmpl.h"
 #include "image/kernels/resample_any.tmpl.h"
 #include "image/kernels/phantom.tmpl.h"
@@ -66,4 +67,11 @@ const im_table TK_NAME(im_table) = {
     .phantom_cover = TK_NAME(phantom_cover),
     .phantom_taps = TK_NAME(phantom_taps),
     .phantom_store = TK_NAME(phantom_store),
+    .count_f32 = TK_NAME(count_f32),
+    .count_i32 = TK_NAME(count_i32),
+    .count_16 = TK_NAME(count_16),
+    .count_8 = TK_NAME(count_8),
+    .has_nan = TK_NAME(has_nan),
+    .keys_between_f32 = TK_NAME(keys_between_f32),
+    .keys_between_i32 = TK_NAME(keys_between_i32),
 };
