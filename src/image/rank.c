@@ -90,9 +90,17 @@ static int count_all(im_ranks *r, const im_run *run, cs_errinfo *info)
     return 0;
 }
 
+/* NaN, and the infinities, have all bits of the exponent: their groups are the
+ * outermost eight on either side. Mostly they are empty, and nothing needs to
+ * be looked at. */
 static bool any_nan(const im_ranks *r)
 {
-    return r->dtype == TN_F32 && r->table->has_nan(r->x, r->n);
+    bool maybe = false;
+    if (r->dtype != TN_F32)
+        return false;
+    for (size_t i = 0; i < 8; i++)
+        maybe = maybe || r->count[i] || r->count[GROUPS - 1 - i];
+    return maybe && r->table->has_nan(r->x, r->n);
 }
 
 int im_ranks_init(im_ranks *r, tn_dtype d, const void *x, size_t n,
@@ -103,11 +111,12 @@ int im_ranks_init(im_ranks *r, tn_dtype d, const void *x, size_t n,
                     .n = n,
                     .group = SIZE_MAX,
                     .table = im_table_of(run->tier)};
-    r->has_nan = any_nan(r);
     r->count = cs_calloc(groups_of(d), sizeof(*r->count));
     if (!r->count)
         return cs_fail_nomem(info);
-    return r->has_nan ? 0 : count_all(r, run, info);
+    int e = count_all(r, run, info);
+    r->has_nan = e == 0 && any_nan(r);
+    return e;
 }
 
 void im_ranks_done(im_ranks *r)

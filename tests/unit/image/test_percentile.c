@@ -147,7 +147,7 @@ static const im_run plain_run = {.tier = CS_CPU_BASELINE};
 static void nan_anywhere_makes_nan(void **state)
 {
     (void)state;
-    const float x[] = {1, NAN, 3};
+    const float x[] = {1, NAN, 3, -INFINITY};
     double got[2];
     assert_int_equal(im_percentiles(TN_F32, x, 3, (double[]){0, 50}, 2,
                                     IM_QUANTILE_LINEAR, &plain_run, got, NULL),
