@@ -120,13 +120,15 @@ static int statistics(const im_volume *v, const im_run *run, im_statistics *ret,
                       cs_errinfo *info)
 {
     int r = im_statistics_of(v, run, ret, info);
-    return r == 0 && ret->has_nan ? refuse_nan(info) : r;
+    if (r < 0)
+        return r;
+    return ret->has_nan ? refuse_nan(info) : 0;
 }
 
 int im_min_max(const im_volume *v, const im_run *run, im_volume *ret,
                cs_errinfo *info)
 {
-    im_statistics st;
+    im_statistics st = {.has_nan = false};
     int r = statistics(v, run, &st, info);
     return r < 0 ? r : im_scale(v, st.min, st.max, run, ret, info);
 }
@@ -134,7 +136,7 @@ int im_min_max(const im_volume *v, const im_run *run, im_volume *ret,
 int im_z_score(const im_volume *v, const im_run *run, im_volume *ret,
                cs_errinfo *info)
 {
-    im_statistics st;
+    im_statistics st = {.has_nan = false};
     int r = statistics(v, run, &st, info);
     if (r < 0)
         return r;
@@ -149,14 +151,15 @@ int im_z_score(const im_volume *v, const im_run *run, im_volume *ret,
 int im_scale_percentiles(const im_volume *v, double low, double high,
                          const im_run *run, im_volume *ret, cs_errinfo *info)
 {
+    const im_numbers all = {.dtype = v->voxels.dtype,
+                            .x = tn_data(&v->voxels),
+                            .n = im_geometry_voxels(&v->geometry)};
     const double q[2] = {low, high};
-    double at[2];
+    double at[2] = {0, 0};
     if (!(low < high))
         return cs_fail(info, CS_E_RANGE,
                        "percentile %g is not below percentile %g", low, high);
-    int r = im_percentiles(v->voxels.dtype, tn_data(&v->voxels),
-                           im_geometry_voxels(&v->geometry), q, 2,
-                           IM_QUANTILE_LINEAR, run, at, info);
+    int r = im_percentiles(&all, q, 2, IM_QUANTILE_LINEAR, run, at, info);
     if (r < 0)
         return r;
     return isnan(at[0]) ? refuse_nan(info)

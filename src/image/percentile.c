@@ -130,14 +130,14 @@ static bool is_countable(tn_dtype d)
            d == TN_F32;
 }
 
-static int check(tn_dtype d, size_t n, const double *q, size_t count,
+static int check(const im_numbers *of, const double *q, size_t count,
                  cs_errinfo *info)
 {
-    if (!is_countable(d))
+    if (!is_countable(of->dtype))
         return cs_fail(info, CS_E_UNSUPPORTED,
                        "percentiles of elements of type %s are not supported",
-                       tn_dtype_name(d));
-    if (n == 0)
+                       tn_dtype_name(of->dtype));
+    if (of->n == 0)
         return cs_fail(info, CS_E_RANGE, "no elements have no percentiles");
     for (size_t i = 0; i < count; i++)
         if (!(q[i] >= 0 && q[i] <= 100))
@@ -146,16 +146,16 @@ static int check(tn_dtype d, size_t n, const double *q, size_t count,
     return 0;
 }
 
-int im_percentiles(tn_dtype d, const void *x, size_t n, const double *q,
-                   size_t count, im_quantile method, const im_run *run,
-                   double *ret, cs_errinfo *info)
+int im_percentiles(const im_numbers *of, const double *q, size_t count,
+                   im_quantile method, const im_run *run, double *ret,
+                   cs_errinfo *info)
 {
     CS_SCOPED(im_ranks) ranks = IM_RANKS_INIT;
-    int r = check(d, n, q, count, info);
+    int r = check(of, q, count, info);
     if (r == 0)
-        r = im_ranks_init(&ranks, d, x, n, run, info);
+        r = im_ranks_init(&ranks, of->dtype, of->x, of->n, run, info);
     for (size_t i = 0; i < count && r == 0; i++) {
-        place p = find_place(method, (double)n, q[i] / 100);
+        place p = find_place(method, (double)of->n, q[i] / 100);
         double value = (double)NAN;
         if (!ranks.has_nan)
             r = one(&ranks, &p, &value, info);

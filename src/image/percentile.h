@@ -28,11 +28,18 @@ typedef enum im_quantile {
     IM_QUANTILES,
 } im_quantile;
 
-/* Of n elements of type d, the percentiles q[0..count), each 0 to 100, into
- * ret[0..count). CS_E_RANGE for no elements or another q; CS_E_UNSUPPORTED for
- * element types other than 8- and 16-bit integers, TN_I32, TN_F32. */
-int im_percentiles(tn_dtype d, const void *x, size_t n, const double *q,
-                   size_t count, im_quantile method, const im_run *run,
-                   double *ret, cs_errinfo *info);
+/* n elements, the caller's. */
+typedef struct im_numbers {
+    tn_dtype dtype;
+    const void *x;
+    size_t n;
+} im_numbers;
+
+/* The percentiles q[0..count), each 0 to 100, into ret[0..count). CS_E_RANGE
+ * for no elements or another q; CS_E_UNSUPPORTED for element types other than
+ * 8- and 16-bit integers, TN_I32, TN_F32. */
+int im_percentiles(const im_numbers *of, const double *q, size_t count,
+                   im_quantile method, const im_run *run, double *ret,
+                   cs_errinfo *info);
 
 #endif

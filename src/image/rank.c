@@ -65,7 +65,7 @@ static void count_part(void *ctx, size_t begin, size_t end, unsigned slot)
 {
     const counting *c = ctx;
     count_chunk(c, c->begin + begin, end - begin,
-                c->by_slot + slot * 2 * c->groups);
+                c->by_slot + (size_t)slot * 2 * c->groups);
 }
 
 /* Tables of 32 bits do not overflow before 2^31 elements. */
@@ -73,7 +73,7 @@ static void count_part(void *ctx, size_t begin, size_t end, unsigned slot)
 
 static int count_all(im_ranks *r, const im_run *run, cs_errinfo *info)
 {
-    unsigned slots = cs_pool_threads(run->pool);
+    size_t slots = cs_pool_threads(run->pool);
     counting c = {.r = r, .groups = groups_of(r->dtype)};
     CS_AUTO_MEM uint32_t *tables =
         cs_calloc(2 * c.groups, slots * sizeof(*tables));

@@ -44,17 +44,19 @@ static bool is_copy(const im_resample_job *job, tn_dtype dtype)
 }
 
 /* Along the old grid's axes, which *ret keeps the order of. */
-static int by_axes(im_resample_job *job, const im_resampling *how,
-                   im_volume *ret, cs_errinfo *info)
+static int by_axes(const im_resample_job *job, const im_axis axis[3],
+                   const im_resampling *how, im_volume *ret, cs_errinfo *info)
 {
-    const im_axis *a = job->axis;
-    const im_geometry g = im_geometry_plain(a[0].size, a[1].size, a[2].size);
+    const im_geometry g =
+        im_geometry_plain(axis[0].size, axis[1].size, axis[2].size);
     int r = im_volume_init(ret, how->dtype, &g, info);
     if (r < 0)
         return r;
-    job->to = ret;
-    return is_copy(job, how->dtype) ? im_resample_take(job, info)
-                                    : im_resample_axes(job, info);
+    im_resample_job mine = *job;
+    mine.axis = axis;
+    mine.to = ret;
+    return is_copy(&mine, how->dtype) ? im_resample_take(&mine, info)
+                                      : im_resample_axes(&mine, info);
 }
 
 /* What was made in the order of the old axes, in that of the new ones. */
@@ -71,7 +73,7 @@ static int reorder(const im_volume *made, const int along[3], im_volume *ret,
     return r < 0 ? r : tn_copy(&view, made->voxels.dtype, &ret->voxels, info);
 }
 
-static int separable(im_resample_job *job, const im_resampling *how,
+static int separable(const im_resample_job *job, const im_resampling *how,
                      const int along[3], im_volume *ret, cs_errinfo *info)
 {
     im_axis axis[3] = {IM_AXIS_INIT, IM_AXIS_INIT, IM_AXIS_INIT};
@@ -79,9 +81,8 @@ static int separable(im_resample_job *job, const im_resampling *how,
     int r = 0;
     for (int c = 0; c < 3 && r == 0; c++)
         r = im_axis_init(&axis[c], job->map, c, along[c], how->by, info);
-    job->axis = axis;
     if (r == 0)
-        r = by_axes(job, how, &made, info);
+        r = by_axes(job, axis, how, &made, info);
     if (r == 0)
         r = reorder(&made, along, ret, info);
     for (int c = 0; c < 3; c++)
@@ -91,14 +92,15 @@ static int separable(im_resample_job *job, const im_resampling *how,
 
 /* --- any grid --- */
 
-static int oblique(im_resample_job *job, const im_resampling *how,
+static int oblique(const im_resample_job *job, const im_resampling *how,
                    const im_geometry *grid, im_volume *ret, cs_errinfo *info)
 {
     CS_SCOPED(im_volume) made = IM_VOLUME_INIT;
     int r = im_volume_init(&made, how->dtype, grid, info);
-    job->to = &made;
+    im_resample_job mine = *job;
+    mine.to = &made;
     if (r == 0)
-        r = im_resample_any(job, info);
+        r = im_resample_any(&mine, info);
     return r < 0 ? r : im_volume_share(&made, ret, info);
 }
 
@@ -111,12 +113,12 @@ int im_resample(const im_volume *v, const im_geometry *grid,
     im_map_init(&map, &v->geometry, grid);
     uint64_t filler = 0;
     im_store_value(how->dtype, how->outside, &filler);
-    im_resample_job job = {.from = v,
-                           .map = &map,
-                           .by = how->by,
-                           .filler = &filler,
-                           .run = run,
-                           .table = im_table_of(run->tier)};
+    const im_resample_job job = {.from = v,
+                                 .map = &map,
+                                 .by = how->by,
+                                 .filler = &filler,
+                                 .run = run,
+                                 .table = im_table_of(run->tier)};
     int r;
     if (is_short(grid) && is_short(&v->geometry) &&
         im_map_is_separable(&map, along))

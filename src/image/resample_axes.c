@@ -185,10 +185,11 @@ static void spline_begin(const axes *s, size_t at, size_t n)
     size_t count = all ? 2 * length - 2 : IM_SPLINE_HORIZON;
     float *first = ring_plane(s, 0) + at;
     float sum[CHUNK] = {0}, power = 1;
-    for (size_t k = 0; k < count; k++, power *= IM_SPLINE_POLE) {
+    for (size_t k = 0; k < count; k++) {
         const float *p = ring_plane(s, im_mirror((ptrdiff_t)k, length)) + at;
         for (size_t i = 0; i < n; i++)
             sum[i] += power * p[i];
+        power *= IM_SPLINE_POLE;
     }
     for (size_t i = 0; i < n; i++)
         first[i] = 6 * sum[i] / (all ? 1 - power : 1);

@@ -166,15 +166,15 @@ TK_INLINE v8 spline_start(const float *lines, size_t n)
 {
     float power = 1;
     v8 sum = v8_set(0);
-    if (n > IM_SPLINE_HORIZON) {
-        for (size_t i = 0; i < IM_SPLINE_HORIZON; i++, power *= IM_SPLINE_POLE)
-            sum = v8_fma(v8_load_any(lines + i * IM_LINES), v8_set(power), sum);
-        return sum;
+    const size_t far = IM_SPLINE_HORIZON, all = 2 * n - 2;
+    const size_t count = n > far ? far : all;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i < n ? i : all - i;
+        sum = v8_fma(v8_load_any(lines + at * IM_LINES), v8_set(power), sum);
+        power *= IM_SPLINE_POLE;
     }
-    for (size_t i = 0; i < n; i++, power *= IM_SPLINE_POLE)
-        sum = v8_fma(v8_load_any(lines + i * IM_LINES), v8_set(power), sum);
-    for (size_t i = n - 2; i > 0; i--, power *= IM_SPLINE_POLE)
-        sum = v8_fma(v8_load_any(lines + i * IM_LINES), v8_set(power), sum);
+    if (n > far)
+        return sum;
     return sum / (1 - power);
 }
 

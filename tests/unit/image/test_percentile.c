@@ -113,8 +113,9 @@ static void check(tn_dtype d, const void *x, size_t n,
                  t++) {
                 double got[QS];
                 const im_run run = {.pool = pool, .tier = t};
-                assert_int_equal(
-                    im_percentiles(d, x, n, q, QS, m, &run, got, NULL), 0);
+                assert_int_equal(im_percentiles(&(im_numbers){d, x, n}, q, QS,
+                                                m, &run, got, NULL),
+                                 0);
                 for (size_t i = 0; i < QS; i++)
                     if (got[i] != want[m][i])
                         fail_msg("method %u, %g: %a, not %a", (unsigned)m, q[i],
@@ -149,8 +150,9 @@ static void nan_anywhere_makes_nan(void **state)
     (void)state;
     const float x[] = {1, NAN, 3, -INFINITY};
     double got[2];
-    assert_int_equal(im_percentiles(TN_F32, x, 3, (double[]){0, 50}, 2,
-                                    IM_QUANTILE_LINEAR, &plain_run, got, NULL),
+    assert_int_equal(im_percentiles(&(im_numbers){TN_F32, x, 3},
+                                    (double[]){0, 50}, 2, IM_QUANTILE_LINEAR,
+                                    &plain_run, got, NULL),
                      0);
     assert_true(isnan(got[0]) && isnan(got[1]));
 }
@@ -161,8 +163,9 @@ static void one_element_is_every_percentile(void **state)
     const int16_t x = -7;
     for (im_quantile m = 0; m < IM_QUANTILES; m++) {
         double got[QS];
-        assert_int_equal(
-            im_percentiles(TN_I16, &x, 1, q, QS, m, &plain_run, got, NULL), 0);
+        assert_int_equal(im_percentiles(&(im_numbers){TN_I16, &x, 1}, q, QS, m,
+                                        &plain_run, got, NULL),
+                         0);
         for (size_t i = 0; i < QS; i++)
             assert_true(got[i] == -7);
     }
@@ -174,8 +177,9 @@ static void far_neighbours_do_not_overflow(void **state)
     (void)state;
     const int16_t x[] = {INT16_MIN, INT16_MAX};
     double got;
-    assert_int_equal(im_percentiles(TN_I16, x, 2, (double[]){50}, 1,
-                                    IM_QUANTILE_LINEAR, &plain_run, &got, NULL),
+    assert_int_equal(im_percentiles(&(im_numbers){TN_I16, x, 2}, (double[]){50},
+                                    1, IM_QUANTILE_LINEAR, &plain_run, &got,
+                                    NULL),
                      0);
     assert_true(got == -0.5);
 }
@@ -185,8 +189,8 @@ static int refused(tn_dtype d, size_t n, double at)
     const double x[2] = {0, 1};
     double got = 77;
     cs_errinfo info = {0};
-    int r = im_percentiles(d, x, n, &at, 1, IM_QUANTILE_LINEAR, &plain_run,
-                           &got, &info);
+    int r = im_percentiles(&(im_numbers){d, x, n}, &at, 1, IM_QUANTILE_LINEAR,
+                           &plain_run, &got, &info);
     assert_true(got == 77);
     assert_true(r < 0 && info.message[0]);
     return r;
