@@ -1,5 +1,6 @@
 #include "scenarios.h"
 
+#include "base/csv.h"
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/yaml.h"
@@ -49,10 +50,29 @@ static int written_json(const char *dir)
     return cs_json_finish(&w);
 }
 
+/* More columns than the first piece of a record has room for. */
+static int table(const char *dir)
+{
+    (void)dir;
+    static const char text[] = "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q\n"
+                               "1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,\"7\"\n";
+    CS_SCOPED(cs_csv) c = CS_CSV_INIT;
+    double v = 0;
+    int r = cs_csv_parse(cs_str_of(text), "x.csv", &c, NULL);
+    if (r == 0)
+        r = cs_csv_header(&c, NULL);
+    if (r == 0)
+        r = cs_csv_next(&c, NULL);
+    if (r == 1)
+        r = cs_csv_number(&c, 16, &v, NULL);
+    return r == 0 && v != 7 ? CS_E_FAILED : r;
+}
+
 static const alloc_scenario items[] = {
     {"json", json, false},
     {"yaml", yaml, false},
     {"written json", written_json, false},
+    {"table", table, false},
 };
 
 const scenario_list scenarios_documents = SCENARIO_LIST(items);
