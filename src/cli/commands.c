@@ -12,6 +12,7 @@ const cli_command cli_commands[] = {
     {"phantom", CS_N_("make chest CTs with nodules and exact masks"),
      cmd_phantom},
     {"image", CS_N_("look at and convert volumes"), cmd_image},
+    {"evaluate", CS_N_("measure how good results are"), cmd_evaluate},
     {"bench", CS_N_("measure how fast Consilium is on this machine"),
      cmd_bench},
     {"help", CS_N_("explain a command"), cmd_help},

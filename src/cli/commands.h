@@ -20,6 +20,8 @@ int cli_write_version(cli_context *ctx, cs_errinfo *info);
 
 int cmd_image(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_infer(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
+int cmd_evaluate(cli_context *ctx, int argc, char *const *argv,
+                 cs_errinfo *info);
 int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_check(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_config(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
