@@ -307,38 +307,44 @@ void im_components_done(im_components *c)
     *c = (im_components)IM_COMPONENTS_INIT;
 }
 
-/* A component on its way to another place. */
-typedef struct placed {
-    im_component item;
-    uint32_t old; /* its label */
-} placed;
+/* What a component is ordered by; items are moved once, afterwards. */
+typedef struct rank {
+    size_t voxels, first;
+    uint32_t label;
+} rank;
 
 static int larger_first(const void *pa, const void *pb)
 {
-    const placed *a = pa, *b = pb;
-    if (a->item.voxels != b->item.voxels)
-        return a->item.voxels > b->item.voxels ? -1 : 1;
-    return a->item.first < b->item.first ? -1 : 1;
+    const rank *a = pa, *b = pb;
+    if (a->voxels != b->voxels)
+        return a->voxels > b->voxels ? -1 : 1;
+    return a->first < b->first ? -1 : 1;
 }
 
 int im_components_by_size(im_components *c, size_t min_voxels, cs_errinfo *info)
 {
-    CS_AUTO_MEM placed *order = cs_calloc(c->count, sizeof(*order));
+    CS_AUTO_MEM rank *order = cs_calloc(c->count, sizeof(*order));
     CS_AUTO_MEM uint32_t *anew = cs_calloc(c->count + 1, sizeof(*anew));
-    if (!order || !anew)
+    im_component *items = cs_calloc(c->count, sizeof(*items));
+    if (!order || !anew || !items) {
+        cs_free(items);
         return cs_fail_nomem(info);
+    }
     size_t kept = 0;
     for (size_t i = 0; i < c->count; i++)
         if (c->items[i].voxels >= min_voxels)
-            order[kept++] = (placed){c->items[i], (uint32_t)(i + 1)};
+            order[kept++] = (rank){c->items[i].voxels, c->items[i].first,
+                                   (uint32_t)(i + 1)};
     qsort(order, kept, sizeof(*order), larger_first);
     for (size_t i = 0; i < kept; i++) {
-        c->items[i] = order[i].item;
-        anew[order[i].old] = (uint32_t)(i + 1);
+        items[i] = c->items[order[i].label - 1];
+        anew[order[i].label] = (uint32_t)(i + 1);
     }
-    c->count = kept;
     for (size_t i = 1; i <= c->found; i++)
         c->label[i] = anew[c->label[i]];
+    cs_free(c->items);
+    c->items = items;
+    c->count = kept;
     return 0;
 }
 

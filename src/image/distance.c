@@ -92,7 +92,7 @@ static void sign_row(const im_bits *inside, size_t row, float *y)
     for (size_t x = next_set(w, inside->words, inside->size[0], 0);
          x < inside->size[0];
          x = next_set(w, inside->words, inside->size[0], x + 1))
-        y[x] = -y[x];
+        y[x] = 0 - y[x]; /* +0 on the rim, not -0 */
 }
 
 static void do_rows(void *ctx, size_t begin, size_t end, unsigned slot)

@@ -19,8 +19,8 @@ int im_distance_inside(const im_run *run, const im_volume *mask, im_volume *ret,
 
 /* As ITK's SignedMaurerDistanceMapImageFilter with spacing: to the nearest
  * voxel of the mask's rim (its voxels with one of 26 neighbours outside the
- * mask), negative in the mask, so the rim itself is -0. Infinite where there is
- * no rim, and negative so where the mask is full. */
+ * mask), negative inside; the rim itself is 0. Infinite where there is no rim,
+ * and negative so where the mask is full. */
 int im_distance_signed(const im_run *run, const im_volume *mask, im_volume *ret,
                        cs_errinfo *info);
 

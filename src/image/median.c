@@ -1,6 +1,7 @@
 #include "image/median.h"
 
 #include "base/mem.h"
+#include "image/median_cube.h"
 
 #define LARGEST_RADIUS 64
 
@@ -115,7 +116,8 @@ int im_median(const im_run *run, const im_volume *v, const size_t radius[3],
         return r;
     filtering f = {
         .from = v, .to = &to, .radius = {radius[0], radius[1], radius[2]}};
-    r = filter_any(run, &f, info);
+    bool cube = radius[0] == 1 && radius[1] == 1 && radius[2] == 1;
+    r = cube ? im_median_cube(run, v, &to, info) : filter_any(run, &f, info);
     if (r < 0)
         return r;
     *ret = to;

@@ -22,6 +22,7 @@ typedef struct im_tap {
 #define IM_SPLINE_TURN 0.28867513459481288F
 #define IM_SPLINE_HORIZON ((size_t)18)
 
+#define IM_MEDIAN_ROOM 32
 #define IM_DISTANCE_LANES 16
 #define IM_DISTANCE_SCRATCH (IM_DISTANCE_LANES + 3)
 /* The part of a volume that rows are sampled from. Positions count voxels from
@@ -178,6 +179,14 @@ typedef struct im_table {
                                uint32_t high, uint32_t *out);
     size_t (*keys_between_i32)(const int32_t *x, size_t n, uint32_t low,
                                uint32_t high, uint32_t *out);
+    /* y = low, middle and high of three rows. y has room for whole vectors of
+     * IM_MEDIAN_ROOM bytes. */
+    void (*sort3_i16)(const int16_t *const x[3], size_t n, int16_t *const y[3]);
+    void (*sort3_u8)(const uint8_t *const x[3], size_t n, uint8_t *const y[3]);
+    /* y[i] = the middle of the 27 of x[*][i - 1 .. i + 1], where x[3 r + c]
+     * rises with r and with c, and may be read a vector too far. */
+    void (*median27_i16)(const int16_t *const x[9], size_t n, int16_t *y);
+    void (*median27_u8)(const uint8_t *const x[9], size_t n, uint8_t *y);
 } im_table;
 
 /* The primitives of a tier, or of the next lower one that has been written. */

@@ -14,11 +14,12 @@
 #include "image/kernels/bits.tmpl.h"
 #include "image/kernels/distance.tmpl.h"
 #include "image/kernels/elements.tmpl.h"
+#include "image/kernels/median_types.tmpl.h"
 #include "image/kernels/morphology.tmpl.h"
+#include "image/kernels/phantom.tmpl.h"
 #include "image/kernels/rank.tmpl.h"
 #include "image/kernels/resample.tmpl.h"
 #include "image/kernels/resample_any.tmpl.h"
-#include "image/kernels/phantom.tmpl.h"
 
 const im_table TK_NAME(im_table) = {
     .affine_i16 = TK_NAME(affine_i16),
@@ -74,4 +75,8 @@ const im_table TK_NAME(im_table) = {
     .has_nan = TK_NAME(has_nan),
     .keys_between_f32 = TK_NAME(keys_between_f32),
     .keys_between_i32 = TK_NAME(keys_between_i32),
+    .sort3_i16 = TK_NAME(sort3_i16),
+    .sort3_u8 = TK_NAME(sort3_u8),
+    .median27_i16 = TK_NAME(median27_i16),
+    .median27_u8 = TK_NAME(median27_u8),
 };
