@@ -55,6 +55,8 @@ static uint32_t find_root(uint32_t *owner, uint32_t at)
 
 static void join(uint32_t *owner, uint32_t a, uint32_t b)
 {
+    if (owner[a] == owner[b])
+        return;
     a = find_root(owner, a);
     b = find_root(owner, b);
     if (a < b)
