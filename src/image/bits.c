@@ -71,7 +71,8 @@ int im_bits_of(const im_run *run, const im_volume *mask, im_bits *ret,
 
 void im_bits_to_bytes(const im_run *run, const im_bits *b, uint8_t *dst)
 {
-    rows ctx = {.table = im_table_of(run->tier), .bits = b, .to = dst};
+    rows ctx = {.table = im_table_of(run->tier), .bits = b};
+    ctx.to = dst;
     cs_pool_for(run->pool, im_bits_rows(b), 0, unpack_rows, &ctx);
 }
 

@@ -144,7 +144,7 @@ static void join_planes(const joining *j, size_t z, const uint32_t *plane,
 static void join_piece(void *ctx, size_t begin, size_t end, unsigned slot)
 {
     const joining *j = ctx;
-    uint32_t *plane = j->scratch + 2 * slot * j->plane_room;
+    uint32_t *plane = j->scratch + (size_t)slot * 2 * j->plane_room;
     uint32_t *before = plane + j->plane_room;
     for (size_t z = begin; z < end; z++) {
         decode_plane(j->c, z, plane);
@@ -323,6 +323,35 @@ static int larger_first(const void *pa, const void *pb)
     return a->first < b->first ? -1 : 1;
 }
 
+/* Items come in the order of their first voxels, or by size and then in that
+ * order; either way those of one size are in order among themselves. So the
+ * many small ones are counted into place, and only the large ones compared. */
+#define SMALL 2048u
+
+static size_t bucket_of(size_t voxels)
+{
+    return voxels < SMALL ? SMALL - voxels : 0;
+}
+
+/* Fills `order` with those of at least min_voxels; returns how many. */
+static size_t order_by_size(const im_components *c, size_t min_voxels,
+                            rank *order)
+{
+    uint32_t next[SMALL + 2] = {0};
+    for (size_t i = 0; i < c->count; i++)
+        if (c->items[i].voxels >= min_voxels)
+            next[bucket_of(c->items[i].voxels) + 1]++;
+    const size_t large = next[1];
+    for (size_t b = 0; b <= SMALL; b++)
+        next[b + 1] += next[b];
+    for (size_t i = 0; i < c->count; i++)
+        if (c->items[i].voxels >= min_voxels)
+            order[next[bucket_of(c->items[i].voxels)]++] = (rank){
+                c->items[i].voxels, c->items[i].first, (uint32_t)(i + 1)};
+    qsort(order, large, sizeof(*order), larger_first);
+    return next[SMALL + 1];
+}
+
 int im_components_by_size(im_components *c, size_t min_voxels, cs_errinfo *info)
 {
     CS_AUTO_MEM rank *order = cs_calloc(c->count, sizeof(*order));
@@ -332,12 +361,7 @@ int im_components_by_size(im_components *c, size_t min_voxels, cs_errinfo *info)
         cs_free(items);
         return cs_fail_nomem(info);
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < c->count; i++)
-        if (c->items[i].voxels >= min_voxels)
-            order[kept++] = (rank){c->items[i].voxels, c->items[i].first,
-                                   (uint32_t)(i + 1)};
-    qsort(order, kept, sizeof(*order), larger_first);
+    const size_t kept = order_by_size(c, min_voxels, order);
     for (size_t i = 0; i < kept; i++) {
         items[i] = c->items[order[i].label - 1];
         anew[order[i].label] = (uint32_t)(i + 1);

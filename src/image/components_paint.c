@@ -73,7 +73,8 @@ static void paint_rows(void *ctx, size_t from, size_t to, unsigned slot)
 void im_components_paint(const im_run *run, const im_components *c,
                          int32_t *dst)
 {
-    painting p = {.c = c, .dst = dst};
+    painting p = {.c = c};
+    p.dst = dst;
     cs_pool_for(run->pool, im_bits_rows(&c->bits), 0, paint_rows, &p);
 }
 

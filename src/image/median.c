@@ -15,7 +15,9 @@ typedef struct filtering {
 
 static int16_t voxel(const im_volume *v, size_t at)
 {
-    return v->voxels.dtype == TN_I16 ? im_i16(v)[at] : im_u8(v)[at];
+    if (v->voxels.dtype == TN_I16)
+        return im_i16(v)[at];
+    return im_u8(v)[at];
 }
 
 /* i - r + k, held inside [0, n). */

@@ -107,8 +107,8 @@ static void weigh_kinds(const double spacing[3], double kinds[8])
     enum { STEPS = 100 };
     double all = 0;
     for (int i = 0; i < STEPS * STEPS; i++) {
-        double u = (i % STEPS + 0.5) / STEPS, v = (double)(i / STEPS);
-        v = (v + 0.5) / STEPS;
+        const int row = i / STEPS;
+        const double u = (i % STEPS + 0.5) / STEPS, v = (row + 0.5) / STEPS;
         double square = 1 + u * u + v * v;
         double weight = 1 / (square * sqrt(square));
         const double at[5] = {1, u, v, 1, u};

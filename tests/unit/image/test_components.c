@@ -107,7 +107,7 @@ static void labels_are_those_of_flooding(void **state)
 }
 
 /* The label that is next by size among those not yet taken. */
-static size_t next_by_size(size_t *sizes, size_t count, size_t least)
+static size_t next_by_size(const size_t *sizes, size_t count, size_t least)
 {
     size_t best = 0;
     for (size_t i = 1; i <= count; i++)
@@ -145,11 +145,39 @@ static void by_size_the_largest_comes_first(void **state)
     })
 }
 
+/* Slabs of thousands of voxels, two of them of one size. */
+static void large_ones_are_ordered_too(void **state)
+{
+    const im_run *run = ((mk_runs *)*state)->run;
+    const im_geometry g = im_geometry_plain(50, 50, 10);
+    static const uint8_t set[10] = {1, 0, 1, 0, 1, 1, 0, 1, 0, 0};
+    static const size_t want[][2] = {
+        {4, 5000}, {0, 2500}, {2, 2500}, {7, 2499}};
+    CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
+    CS_SCOPED(im_components) c = IM_COMPONENTS_INIT;
+    assert_int_equal(im_volume_init(&mask, TN_U8, &g, NULL), 0);
+    for (size_t i = 0; i < im_geometry_voxels(&g); i++)
+        im_u8(&mask)[i] = set[i / 2500];
+    im_u8(&mask)[im_at(&g, 49, 49, 7)] = 0;
+    assert_int_equal(im_components_find(run, &mask, IM_NEIGHBOURS_6, &c, NULL),
+                     0);
+    for (int twice = 0; twice < 2; twice++) {
+        assert_int_equal(im_components_by_size(&c, 1, NULL), 0);
+        assert_int_equal(c.count, 4);
+        for (size_t i = 0; i < 4; i++) {
+            assert_int_equal(c.items[i].begin[2], want[i][0]);
+            assert_int_equal(c.items[i].voxels, want[i][1]);
+            assert_int_equal(im_components_at(&c, 20, 20, want[i][0]), i + 1);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_are_those_of_flooding),
         cmocka_unit_test(by_size_the_largest_comes_first),
+        cmocka_unit_test(large_ones_are_ordered_too),
     };
     return cmocka_run_group_tests(tests, mk_setup, mk_teardown);
 }

@@ -86,10 +86,11 @@ static void check_volume(const im_run *run, const im_volume *mask,
     size_t n = list_chosen(mask, is, mm);
     assert_int_equal(function(run, mask, &got, NULL), 0);
     for (size_t i = 0; i < voxels; i++) {
-        const double p[] = {
-            (double)(i % g->size[0]) * g->spacing[0],
-            (double)(i / g->size[0] % g->size[1]) * g->spacing[1],
-            (double)(i / g->size[0] / g->size[1]) * g->spacing[2]};
+        const size_t at[] = {i % g->size[0], i / g->size[0] % g->size[1],
+                             i / g->size[0] / g->size[1]};
+        double p[3];
+        for (unsigned a = 0; a < 3; a++)
+            p[a] = (double)at[a] * g->spacing[a];
         float d = im_f32(&got)[i];
         assert_int_equal(signbit(d) != 0, negative && im_u8(mask)[i] && d != 0);
         check_distance(fabsf(d), nearest(p, (const double(*)[3])mm, n));

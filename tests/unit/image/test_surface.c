@@ -132,9 +132,11 @@ static im_shape measure(const solid *b, const double spacing[3], double mm)
     memcpy(g.spacing, spacing, sizeof(g.spacing));
     assert_int_equal(im_volume_init(&v, TN_U8, &g, NULL), 0);
     for (size_t i = 0; i < im_geometry_voxels(&g); i++) {
-        const double at[] = {(double)(i % g.size[0]) * spacing[0],
-                             (double)(i / g.size[0] % g.size[1]) * spacing[1],
-                             (double)(i / g.size[0] / g.size[1]) * spacing[2]};
+        const size_t voxel[] = {i % g.size[0], i / g.size[0] % g.size[1],
+                                i / g.size[0] / g.size[1]};
+        double at[3];
+        for (unsigned a = 0; a < 3; a++)
+            at[a] = (double)voxel[a] * spacing[a];
         im_u8(&v)[i] = holds(b, at);
     }
     im_shape s;
