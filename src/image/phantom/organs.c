@@ -100,9 +100,17 @@ static float turned(ph_vec p, ph_vec c, ph_vec r, float angle)
 
 /* --- organs at a point of the standard frame --- */
 
+#define NEAR_MAX 512
+
+/* The great tubes that come near a plane: the others leave it alone. */
+typedef struct near_tubes {
+    const ph_tube *tubes[NEAR_MAX];
+    size_t n;
+} near_tubes;
+
 typedef struct place {
     const ph_patient *p;
-    const ph_tubes *great;
+    const near_tubes *great;
     ph_vec v;
 } place;
 
@@ -213,8 +221,8 @@ static float mediastinum(const place *at, float hearts)
     float all = ph_smin(ph_smin(hearts - 2, slab, 14), spine(v), 10);
     if (fabsf(v.x) > 90)
         return all;
-    for (size_t i = 0; i < at->great->len; i++) {
-        const ph_tube *t = &at->great->items[i];
+    for (size_t i = 0; i < at->great->n; i++) {
+        const ph_tube *t = at->great->tubes[i];
         float d = ph_tube_distance(t, v) - t->wall - 1;
         if (d < all + 6)
             all = ph_smin(all, d, 6);
@@ -264,11 +272,20 @@ static float horizontal(ph_vec v)
     return (v.z - z) * 0.95F;
 }
 
+#define WALL 30.0F /* mm outside the ribs there are no organs to tell apart */
+
 static void organs_at(const place *at, float ret[PH_ORGANS])
 {
     ph_vec v = at->v;
     float m = muscle(v);
     float cav = cavity(v);
+    if (cav > WALL) {
+        for (int k = 0; k < PH_ORGANS; k++)
+            ret[k] = cav;
+        ret[PH_MUSCLE] = m;
+        ret[PH_BODY] = body(at, m);
+        return;
+    }
     float dia = diaphragm(at);
     float h = heart(at);
     float between = mediastinum(at, h);
@@ -299,24 +316,48 @@ typedef struct job {
     const ph_tubes *great;
 } job;
 
+/* Those within reach of the plane at height z of the patient's frame. */
+static void gather(const job *j, float z, near_tubes *ret)
+{
+    float standard = z / j->p->scale.z;
+    ret->n = 0;
+    for (size_t i = 0; i < j->great->len && ret->n < NEAR_MAX; i++) {
+        const ph_tube *t = &j->great->items[i];
+        /* bends move a point by 7.5 mm at most, edges are rounded over 6 */
+        float reach = CS_MAX(t->ra, t->rb) + t->wall + 16;
+        if (CS_MIN(t->a.z, t->b.z) - reach < standard &&
+            CS_MAX(t->a.z, t->b.z) + reach > standard)
+            ret->tubes[ret->n++] = t;
+    }
+}
+
+static void fill_row(const job *j, const near_tubes *great, size_t z, size_t y)
+{
+    const ph_grid *g = &j->o->grid;
+    for (size_t x = 0; x < g->size[0]; x++) {
+        ph_vec v = {g->origin.x + g->pitch * (float)x,
+                    g->origin.y + g->pitch * (float)y,
+                    g->origin.z + g->pitch * (float)z};
+        place at = {j->p, great, ph_standard(j->p, v)};
+        float values[PH_ORGANS];
+        organs_at(&at, values);
+        size_t i = (z * g->size[1] + y) * g->size[0] + x;
+        for (int k = 0; k < PH_ORGANS; k++)
+            j->o->fields[k].values[i] = values[k];
+    }
+}
+
 static void fill_planes(void *ctx, size_t begin, size_t end, unsigned slot)
 {
     (void)slot;
     const job *j = ctx;
     const ph_grid *g = &j->o->grid;
-    for (size_t z = begin; z < end; z++)
+    for (size_t z = begin; z < end; z++) {
+        near_tubes great;
+        gather(j, g->origin.z + g->pitch * (float)z, &great);
         for (size_t y = 0; y < g->size[1]; y++)
-            for (size_t x = 0; x < g->size[0]; x++) {
-                ph_vec v = {g->origin.x + g->pitch * (float)x,
-                            g->origin.y + g->pitch * (float)y,
-                            g->origin.z + g->pitch * (float)z};
-                place at = {j->p, j->great, ph_standard(j->p, v)};
-                float values[PH_ORGANS];
-                organs_at(&at, values);
-                size_t i = (z * g->size[1] + y) * g->size[0] + x;
-                for (int k = 0; k < PH_ORGANS; k++)
-                    j->o->fields[k].values[i] = values[k];
-            }
+            fill_row(j, &great, z, y);
+    }
 }
 
 #define PITCH 5.0F

@@ -45,7 +45,7 @@ static void draw_scan(ph_scene *s, const size_t size[3])
     float fov = ph_between(&r, site->fov[0], site->fov[1]);
     float slice = rounded(ph_between(&r, site->slice[0], site->slice[1]), 0.1F);
     slice = site->slice[0] == site->slice[1] ? site->slice[0] : slice;
-    float low = -192 * s->patient.scale.z - s->patient.breath;
+    float low = -206 * s->patient.scale.z - CS_MAX(s->patient.breath, 0.0F);
     float high = 126 * s->patient.scale.z;
     c->size[0] = size[0] ? size[0] : 512;
     c->size[1] = size[1] ? size[1] : 512;
@@ -55,7 +55,8 @@ static void draw_scan(ph_scene *s, const size_t size[3])
     c->spacing[2] =
         size[2] ? rounded((high - low) / (float)size[2], 1e-4F) : slice;
     c->thickness = CS_MAX(slice, c->spacing[2]) * site->thickness;
-    c->layers = (unsigned)ceilf(c->thickness / LAYER_MAX);
+    c->layers = (unsigned)ceilf(
+        c->thickness / CS_MAX(LAYER_MAX, 0.65F * c->spacing[0]));
     float middle[3] = {ph_between(&r, -6, 6), 8 + ph_between(&r, -6, 6), 0};
     for (int k = 0; k < 2; k++)
         c->start[k] =

@@ -31,7 +31,8 @@ static char *text_of(const char *dir, const char *name)
 
 static void a_folder_has_luna16s_layout(void **state)
 {
-    const char *dir = tmp_path(*state, "set");
+    char dir[256];
+    snprintf(dir, sizeof(dir), "%s/set", (const char *)*state);
     const im_phantom_order o = order_of(dir, 3);
     im_phantom_summary sum;
     assert_int_equal(im_phantom_dataset(&o, &run, &sum, NULL), 0);
@@ -72,7 +73,8 @@ static void a_folder_has_luna16s_layout(void **state)
 
 static void the_same_again_changes_nothing_and_others_are_refused(void **state)
 {
-    const char *dir = tmp_path(*state, "again");
+    char dir[256];
+    snprintf(dir, sizeof(dir), "%s/again", (const char *)*state);
     im_phantom_order o = order_of(dir, 1);
     im_phantom_summary first, sum;
     assert_int_equal(im_phantom_dataset(&o, &run, &first, NULL), 0);
@@ -91,7 +93,8 @@ static void the_same_again_changes_nothing_and_others_are_refused(void **state)
 
 static void a_failure_leaves_nothing(void **state)
 {
-    const char *dir = tmp_path(*state, "failed/set");
+    char dir[256];
+    snprintf(dir, sizeof(dir), "%s/failed/set", (const char *)*state);
     im_phantom_order o = order_of(dir, 1);
     o.size[2] = 4; /* refused when the first scan is made */
     im_phantom_summary sum;
