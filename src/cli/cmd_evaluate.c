@@ -1,4 +1,4 @@
-/* consilium evaluate froc|clinical|roc: how good results are. */
+/* consilium evaluate froc|clinical|roc|overlap: how good results are. */
 #include "cli/commands.h"
 #include "cli/evaluate.h"
 #include "eval/report.h"
@@ -10,9 +10,11 @@ static const struct {
     {"froc", evaluate_froc},
     {"clinical", evaluate_clinical},
     {"roc", evaluate_roc},
+    {"overlap", evaluate_overlap},
 };
 
-static const char *const kind_words[] = {"froc", "clinical", "roc", NULL};
+static const char *const kind_words[] = {"froc", "clinical", "roc", "overlap",
+                                         NULL};
 
 typedef struct options {
     int kind;
@@ -21,9 +23,10 @@ typedef struct options {
 static const cs_arg rows[] = {
     CS_ARG_ONE_WORD(
         options, kind, CS_N_("KIND"), 1, kind_words,
-        CS_N_("froc: detections by the rules of LUNA16; clinical: detections "
-              "and malignancy by those of a clinical validation; roc: scores "
-              "of cases; 'evaluate KIND --help' explains each")),
+        CS_N_(
+            "froc: detections by the rules of LUNA16; clinical: detections "
+            "and malignancy by those of a clinical validation; roc: scores "
+            "of cases; overlap: two masks; 'evaluate KIND --help' explains each")),
 };
 
 static const char summary[] = "measure how good results are";

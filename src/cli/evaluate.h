@@ -13,6 +13,8 @@ int evaluate_clinical(cli_context *ctx, int argc, char *const *argv,
                       cs_errinfo *info);
 int evaluate_roc(cli_context *ctx, int argc, char *const *argv,
                  cs_errinfo *info);
+int evaluate_overlap(cli_context *ctx, int argc, char *const *argv,
+                     cs_errinfo *info);
 
 /* Annotations, scans and predictions must be given. */
 int evaluate_check_files(const ev_study_files *f, cs_errinfo *info);
