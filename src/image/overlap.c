@@ -6,8 +6,8 @@
 #include "image/distance.h"
 #include "image/labels.h"
 
-/* A surface voxel's fellow may be this far off, as a part of the smallest
- * spacing, before two grids are different ones. */
+/* A voxel's fellow may be this far off, as a part of the smallest spacing,
+ * before two grids are different ones. */
 #define SAME_PART 0.01
 
 /* --- surfaces --- */
@@ -178,12 +178,23 @@ static im_overlap counts_of(const im_label *l, const im_geometry *g)
                         .mean_ba = NAN};
 }
 
+/* A single slice lies where it lies whatever its thickness; its volume does
+ * not. */
+static bool same_spacing(const double a[3], const double b[3])
+{
+    for (int k = 0; k < 3; k++)
+        if (fabs(a[k] - b[k]) > SAME_PART * a[k])
+            return false;
+    return true;
+}
+
 static int check_grids(const im_volume *a, const im_volume *b, cs_errinfo *info)
 {
     const im_geometry *g = &a->geometry;
     const double *s = g->spacing;
     double least = fmin(s[0], fmin(s[1], s[2]));
-    if (im_geometry_same(g, &b->geometry, SAME_PART * least))
+    if (im_geometry_same(g, &b->geometry, SAME_PART * least) &&
+        same_spacing(s, b->geometry.spacing))
         return 0;
     return cs_fail(info, CS_E_FORMAT,
                    "the volumes are not on the same grid: %zu x %zu x %zu and "
