@@ -53,9 +53,9 @@ static double mapped(const asked *a, const size_t tile[3], size_t bin)
 
 static double centre(size_t tile, size_t n, size_t tiles)
 {
-    double low = (double)(tile * n / tiles);
-    double high = (double)((tile + 1) * n / tiles);
-    return (low + high - 1) / 2;
+    size_t low = tile * n / tiles;
+    size_t high = (tile + 1) * n / tiles;
+    return ((double)(low + high) - 1) / 2;
 }
 
 /* A tile's share of a voxel along one axis. */

@@ -16,9 +16,9 @@ static void check_box(const im_box *box)
     const im_geometry *p = &part.geometry;
     size_t shared = 0, pasted = 0;
     for (size_t i = 0; i < im_geometry_voxels(p); i++) {
-        const double at[3] = {(double)(i % p->size[0]),
-                              (double)(i / p->size[0] % p->size[1]),
-                              (double)(i / p->size[0] / p->size[1])};
+        const size_t y = i / p->size[0] % p->size[1];
+        const size_t z = i / p->size[0] / p->size[1];
+        const double at[3] = {(double)(i % p->size[0]), (double)y, (double)z};
         double world[3], old[3];
         size_t voxel[3];
         bool in = true;

@@ -93,9 +93,11 @@ static void a_slope_stays_a_slope(void **state)
     const im_geometry to =
         grid_of(16, 15, 14, 18.1, (double[]){0.9, 0.95, 0.99});
     assert_int_equal(im_volume_init(&v, TN_F32, &from, NULL), 0);
-    for (size_t i = 0; i < im_geometry_voxels(&from); i++)
-        im_f32(&v)[i] = (float)(3 * (i % 50)) - 2 * (float)(i / 50 % 50) +
-                        0.5F * (float)(i / 2500);
+    for (size_t i = 0; i < im_geometry_voxels(&from); i++) {
+        size_t z = i / 2500;
+        im_f32(&v)[i] =
+            (float)(3 * (i % 50)) - 2 * (float)(i / 50 % 50) + 0.5F * (float)z;
+    }
     for (im_interpolation by = IM_LINEAR; by <= IM_CUBIC; by++) {
         CS_SCOPED(im_volume) got = IM_VOLUME_INIT;
         const im_run run = {.tier = cs_cpu_tier_best()};
