@@ -7,7 +7,7 @@
 
 /* CT with its noise gets hardly smaller above it, only slower:
  * docs/volumes.md. */
-#define LEVEL 5
+#define LEVEL 4
 
 static int make(size_t bound, size_t extra, struct libdeflate_compressor **c,
                 tn_buffer **b, cs_errinfo *info)

@@ -30,16 +30,15 @@ static json_t *json_of(const program_run *run)
     return json;
 }
 
+/* In the order of the help. */
+static const char *const commands[] = {
+    "check",   "config",   "weights", "infer", "image",
+    "phantom", "evaluate", "bench",   "help",
+};
+
 static void help_lists_the_commands_and_only_those(void **state)
 {
     (void)state;
-    static const char *const commands[] = {
-        "check", "config", "weights", "infer", "image", "bench", "help"};
-    static const char *const commands[] = {"check", "config", "weights",
-                                           "infer", "phantom", "bench", "help"};
-    static const char *const commands[] = {"check", "config", "weights",
-                                           "infer", "image",  "evaluate",
-                                           "bench", "help"};
     char *text = output_of(&(program_run){.args = ARGS("--help")});
     char *list = strstr(text, "commands:\n");
     assert_non_null(list);
@@ -59,13 +58,6 @@ static void help_lists_the_commands_and_only_those(void **state)
 static void every_command_explains_itself_in_both_languages(void **state)
 {
     (void)state;
-    static const char *const commands[] = {
-        "check", "config", "weights", "infer", "image", "bench", "help"};
-    static const char *const commands[] = {"check", "config", "weights",
-                                           "infer", "phantom", "bench", "help"};
-    static const char *const commands[] = {"check", "config", "weights",
-                                           "infer", "image",  "evaluate",
-                                           "bench", "help"};
     for (size_t i = 0; i < CS_COUNTOF(commands); i++) {
         char *en =
             output_of(&(program_run){.args = ARGS(commands[i], "--help")});
