@@ -2,33 +2,44 @@
 #include "base/columns.h"
 #include "cli/bench_base.h"
 #include "cli/bench_engine.h"
+#include "cli/bench_image.h"
 #include "cli/commands.h"
 
-enum { BASE, ENGINE };
-static const char *const subject_words[] = {"base", "engine", NULL};
+enum { BASE, ENGINE, IMAGE };
+static const char *const subject_words[] = {"base", "engine", "image", NULL};
 
 typedef struct options {
     int subject;
-    bench_engine_options engine;
+    const char *only, *data, *output;
+    uint64_t memory;
+    int64_t threads;
     bool list;
 } options;
 
 static const cs_arg rows[] = {
     CS_ARG_ONE_WORD(options, subject, CS_N_("SUBJECT"), 1, subject_words,
                     CS_N_("base: threads, hashing, random numbers, JSON and "
-                          "YAML; engine: networks and their layers")),
-    CS_ARG_STRING(options, engine.only, '\0', "only", CS_N_("NAME"), NULL,
+                          "YAML; engine: networks and their layers; image: "
+                          "what is done with whole scans")),
+    CS_ARG_STRING(options, only, '\0', "only", CS_N_("NAME"), NULL,
                   CS_N_("measure only this case")),
-    CS_ARG_SIZE(options, engine.memory, '\0', "memory", CS_N_("SIZE"), 0,
-                UINT64_MAX, NULL,
-                CS_N_("engine: memory that a network may use")),
+    CS_ARG_SIZE(options, memory, '\0', "memory", CS_N_("SIZE"), 0, UINT64_MAX,
+                NULL, CS_N_("engine: memory that a network may use")),
+    CS_ARG_PATH(options, data, '\0', "data", CS_N_("DIR"), NULL,
+                CS_N_("image: the scan and its masks, as bench/image makes "
+                      "them")),
+    CS_ARG_PATH(options, output, 'o', "output", CS_N_("FILE"), NULL,
+                CS_N_("image: where the result of one case goes")),
+    CS_ARG_INT(options, threads, 't', "threads", CS_N_("N"), 0, 512, "0",
+               CS_N_("image: threads; 0 means every core")),
     CS_ARG_FLAG(options, list, '\0', "list",
                 CS_N_("name the cases and measure none")),
 };
 
 /* Each subject has fewer. */
 #define ROWS_MAX 128
-_Static_assert(BENCH_BASE_ROWS <= ROWS_MAX && BENCH_ENGINE_ROWS <= ROWS_MAX,
+_Static_assert(BENCH_BASE_ROWS <= ROWS_MAX && BENCH_ENGINE_ROWS <= ROWS_MAX &&
+                   BENCH_IMAGE_ROWS <= ROWS_MAX,
                "room for the rows of every subject");
 
 static const char summary[] = "measure how fast Consilium is on this machine";
@@ -86,8 +97,9 @@ static int write_json(cli_context *ctx, const bench_row *results, size_t n,
 
 static int list_names(cli_context *ctx, int subject, cs_errinfo *info)
 {
-    const char *(*name)(size_t i) =
-        subject == ENGINE ? bench_engine_name : bench_base_name;
+    static const char *(*const namers[])(size_t i) = {
+        bench_base_name, bench_engine_name, bench_image_name};
+    const char *(*name)(size_t i) = namers[subject];
     if (!ctx->common.json) {
         for (size_t i = 0; name(i); i++)
             cs_strbuf_printf(&ctx->out, "%s\n", name(i));
@@ -122,6 +134,19 @@ static void write_table(cli_context *ctx, const bench_row *results, size_t n)
     }
 }
 
+static int measure(cli_context *ctx, const options *o, bench_row *results,
+                   size_t *n, cs_errinfo *info)
+{
+    const bench_engine_options engine = {o->only, o->memory};
+    const bench_image_options image = {o->only, o->data, o->output,
+                                       (unsigned)o->threads};
+    if (o->subject == ENGINE)
+        return bench_engine(ctx, &engine, results, n, info);
+    if (o->subject == IMAGE)
+        return bench_image(ctx, &image, results, n, info);
+    return bench_base(o->only, results, n, info);
+}
+
 int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
 {
     options chosen = {.subject = BASE};
@@ -134,10 +159,7 @@ int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
         return list_names(ctx, chosen.subject, info);
     bench_row results[ROWS_MAX];
     size_t n = 0;
-    if (chosen.subject == ENGINE)
-        r = bench_engine(ctx, &chosen.engine, results, &n, info);
-    else
-        r = bench_base(chosen.engine.only, results, &n, info);
+    r = measure(ctx, &chosen, results, &n, info);
     if (r < 0)
         return r;
     if (ctx->common.json)
