@@ -32,61 +32,61 @@ typedef struct range {
     size_t not_numbers;
 } range;
 
-#define RANGE_OF(type)                                                         \
-    do {                                                                       \
-        const type *p = tn_data(t);                                            \
+#define RANGE_OF(name, type)                                                   \
+    static range name(const type *p, size_t n)                                 \
+    {                                                                          \
         type low = p[0], high = p[0];                                          \
         for (size_t i = 0; i < n; i++) {                                       \
             low = p[i] < low ? p[i] : low;                                     \
             high = p[i] > high ? p[i] : high;                                  \
         }                                                                      \
-        r = (range){(double)low, (double)high, 0};                             \
-    } while (0)
+        return (range){(double)low, (double)high, 0};                          \
+    }
 
-#define RANGE_OF_FLOATS(type)                                                  \
-    do {                                                                       \
-        const type *p = tn_data(t);                                            \
+#define RANGE_OF_FLOATS(name, type)                                            \
+    static range name(const type *p, size_t n)                                 \
+    {                                                                          \
+        range r = {(double)INFINITY, -(double)INFINITY, 0};                    \
         for (size_t i = 0; i < n; i++) {                                       \
             double v = (double)p[i];                                           \
             r.not_numbers += isnan(v) ? 1 : 0;                                 \
             r.low = v < r.low ? v : r.low;                                     \
             r.high = v > r.high ? v : r.high;                                  \
         }                                                                      \
-    } while (0)
+        return r;                                                              \
+    }
+
+RANGE_OF(range_i8, int8_t)
+RANGE_OF(range_u8, uint8_t)
+RANGE_OF(range_i16, int16_t)
+RANGE_OF(range_u16, uint16_t)
+RANGE_OF(range_i32, int32_t)
+RANGE_OF(range_i64, int64_t)
+RANGE_OF_FLOATS(range_f32, float)
+RANGE_OF_FLOATS(range_f64, double)
 
 static range range_of(const tn_tensor *t)
 {
+    const void *p = tn_data(t);
     size_t n = tn_count(t);
-    range r = {(double)INFINITY, -(double)INFINITY, 0};
     switch (t->dtype) {
     case TN_I8:
-        RANGE_OF(int8_t);
-        break;
+        return range_i8(p, n);
     case TN_U8:
-        RANGE_OF(uint8_t);
-        break;
+        return range_u8(p, n);
     case TN_I16:
-        RANGE_OF(int16_t);
-        break;
+        return range_i16(p, n);
     case TN_U16:
-        RANGE_OF(uint16_t);
-        break;
+        return range_u16(p, n);
     case TN_I32:
-        RANGE_OF(int32_t);
-        break;
+        return range_i32(p, n);
     case TN_I64:
-        RANGE_OF(int64_t);
-        break;
-    case TN_F32:
-        RANGE_OF_FLOATS(float);
-        break;
+        return range_i64(p, n);
     case TN_F64:
-        RANGE_OF_FLOATS(double);
-        break;
+        return range_f64(p, n);
     default: /* no reader makes others */
-        break;
+        return range_f32(p, n);
     }
-    return r;
 }
 
 /* --- as text --- */

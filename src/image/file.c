@@ -38,7 +38,7 @@ static kind kind_by_name(const char *path)
 
 static int kind_of(const char *path, kind *ret, cs_errinfo *info)
 {
-    unsigned char head[LOOK];
+    unsigned char head[LOOK] = {0};
     im_source s = IM_SOURCE_INIT;
     int r = im_source_open(&s, path, info);
     size_t n = CS_MIN(s.size, LOOK);
@@ -48,9 +48,8 @@ static int kind_of(const char *path, kind *ret, cs_errinfo *info)
     if (r < 0)
         return r;
     kind k = kind_by_name(path);
-    if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b)
-        k = NIFTI;
-    else if (im_nifti_is(head, n))
+    bool gzip = n >= 2 && head[0] == 0x1f && head[1] == 0x8b;
+    if (gzip || im_nifti_is(head, n))
         k = NIFTI;
     else if (im_metaimage_is((cs_str){(const char *)head, n}))
         k = METAIMAGE;

@@ -1,5 +1,7 @@
 #include "image/inflate.h"
 
+/* zlib's input is then const, as it should be. */
+#define ZLIB_CONST
 #include <libdeflate.h>
 #include <string.h>
 #include <zlib.h>
@@ -84,7 +86,7 @@ static void feed(gunzip *g)
     if (g->z.avail_in > 0)
         return;
     size_t n = CS_MIN(g->left, STEP);
-    g->z.next_in = (Bytef *)(uintptr_t)g->at;
+    g->z.next_in = g->at;
     g->z.avail_in = (uInt)n;
     g->at += n;
     g->left -= n;

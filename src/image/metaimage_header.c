@@ -367,7 +367,7 @@ static int read_extents(const header *h, im_metaimage *m, cs_errinfo *info)
 /* Each row of the text is the direction of one grid axis: a column of ours. */
 static int read_matrix(const header *h, im_metaimage *m, cs_errinfo *info)
 {
-    double rows[16];
+    double rows[16] = {0};
     int r = numbers(h, MATRIX, (size_t)m->dims * m->dims, rows, info);
     unsigned n = CS_MIN(m->dims, 3U);
     for (unsigned axis = 0; r == 0 && axis < n; axis++)
@@ -379,7 +379,7 @@ static int read_matrix(const header *h, im_metaimage *m, cs_errinfo *info)
 
 static int read_place(const header *h, im_metaimage *m, cs_errinfo *info)
 {
-    double values[4];
+    double values[4] = {0};
     im_geometry *g = &m->info.geometry;
     size_t n = CS_MIN((size_t)m->dims, (size_t)3);
     field spacing = given(h, SPACING) ? SPACING : ELEMENT_SIZE;

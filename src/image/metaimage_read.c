@@ -153,7 +153,7 @@ typedef int name_fn(void *names, size_t i, cs_str *ret, cs_errinfo *info);
 static int read_series(const series *s, name_fn *name_of, void *first,
                        void *again, im_volume *ret, cs_errinfo *info)
 {
-    cs_str name;
+    cs_str name = CS_STR("");
     int r = 0;
     for (size_t i = 0; r == 0 && i < s->files; i++) {
         r = name_of(first, i, &name, info);

@@ -101,7 +101,7 @@ static uint8_t grey(double v, double centre, double width)
     double y = (v - (centre - width / 2)) / width * 255;
     if (!(y > 0)) /* NaN too */
         return 0;
-    return y >= 255 ? 255 : (uint8_t)(y + 0.5);
+    return y >= 255 ? 255 : (uint8_t)lround(y);
 }
 
 static double mix(const float *p, size_t stride, double part)

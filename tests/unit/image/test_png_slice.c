@@ -66,8 +66,10 @@ static void pixels_are_square(void **state)
     g.spacing[2] = 2;
     CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
     assert_int_equal(im_volume_init(&v, TN_F32, &g, NULL), 0);
-    for (size_t i = 0; i < 72; i++)
-        im_f32(&v)[i] = (float)(i / 24) * 100; /* a ramp from foot to head */
+    for (size_t i = 0; i < 72; i++) {
+        size_t slice = i / 24;
+        im_f32(&v)[i] = (float)slice * 100; /* a ramp from foot to head */
+    }
     CS_SCOPED(im_picture) axial = IM_PICTURE_INIT;
     CS_SCOPED(im_picture) coronal = IM_PICTURE_INIT;
     CS_SCOPED(im_picture) sagittal = IM_PICTURE_INIT;
