@@ -42,7 +42,7 @@ static inline int64_t vt_value(size_t i, tn_dtype d)
         bits = 53;
     v >>= 64 - bits;
     return is_unsigned ? (int64_t)v
-                       : (int64_t)v - (int64_t)(UINT64_C(1) << (bits - 1));
+                       : (int64_t)(v - (UINT64_C(1) << (bits - 1)));
 }
 
 static inline void vt_fill(im_volume *v)
