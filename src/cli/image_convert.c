@@ -7,6 +7,7 @@
 #include "cli/image_actions.h"
 #include "image/file.h"
 #include "image/png_slice.h"
+#include "image/window.h"
 
 static const char *const type_words[] = {"i8",  "u8",  "i16", "u16", "i32",
                                          "i64", "f32", "f64", NULL};
@@ -32,10 +33,11 @@ static const cs_arg option_rows[] = {
     CS_ARG_WORD(options, type, 't', "type", CS_N_("TYPE"), type_words, NULL,
                 CS_N_("elements of the volume written: rounded to the nearest "
                       "and clamped to what fits")),
-    CS_ARG_STRING(options, window, 'w', "window", CS_N_("WINDOW"), NULL,
-                  CS_N_("pictures: lung, mediastinum, bone, or CENTRE,WIDTH in "
-                        "Hounsfield units; otherwise all values from the "
-                        "lowest to the highest")),
+    CS_ARG_STRING(
+        options, window, 'w', "window", CS_N_("WINDOW"), NULL,
+        CS_N_("pictures: lung, mediastinum, soft-tissue, bone, brain, liver, "
+              "stroke, or CENTRE,WIDTH in Hounsfield units; otherwise all "
+              "values from the lowest to the highest")),
     CS_ARG_WORD(options, axis, '\0', "axis", CS_N_("AXIS"), axis_words, "axial",
                 CS_N_("pictures: which way to cut")),
     CS_ARG_INT(options, slice, '\0', "slice", CS_N_("N"), 0, INT32_MAX, NULL,
@@ -52,36 +54,24 @@ static const char summary[] =
 
 /* --- windows --- */
 
-typedef struct window {
-    double centre, width;
-} window;
-
-static const struct {
-    const char *name;
-    window window;
-} presets[] = {
-    {"lung", {-600, 1500}}, {"mediastinum", {40, 400}}, {"bone", {400, 1800}}};
-
-static int parse_window(const char *text, window *ret, cs_errinfo *info)
+static int parse_window(const char *text, im_window *ret, cs_errinfo *info)
 {
     cs_str centre, width;
-    for (size_t i = 0; i < CS_COUNTOF(presets); i++)
-        if (strcmp(text, presets[i].name) == 0) {
-            *ret = presets[i].window;
-            return 0;
-        }
+    if (im_window_preset(text, ret))
+        return 0;
     if (!cs_str_cut(cs_str_of(text), ',', &centre, &width) ||
         cs_parse_f64(centre, &ret->centre) < 0 ||
         cs_parse_f64(width, &ret->width) < 0 || !(ret->width > 0))
         return cs_fail(info, CS_E_USAGE,
-                       "--window: expected lung, mediastinum, bone or "
-                       "CENTRE,WIDTH, not '%s'",
+                       "--window: expected CENTRE,WIDTH or a name, as lung or "
+                       "mediastinum, not '%s'",
                        text);
     return 0;
 }
 
 /* From the lowest value to the highest; what is no number is left out. */
-static int window_of_values(const im_volume *v, window *ret, cs_errinfo *info)
+static int window_of_values(const im_volume *v, im_window *ret,
+                            cs_errinfo *info)
 {
     CS_SCOPED(tn_tensor) values = TN_TENSOR_INIT;
     int r = tn_copy(&v->voxels, TN_F32, &values, info);
@@ -146,7 +136,7 @@ static int write_pictures(const options *o, const im_volume *v, size_t *ret,
                           cs_errinfo *info)
 {
     CS_SCOPED(cs_strbuf) name = CS_STRBUF_INIT;
-    window w = {0, 0};
+    im_window w = {.width = 0};
     bool every = is_folder(o->out) || strchr(o->out, '%');
     size_t n = v->geometry.size[im_plane_axis(&v->geometry, (im_plane)o->axis)];
     size_t first = every ? 0 : n / 2;
@@ -259,7 +249,7 @@ static int write_volume(const options *o, const im_volume *v, size_t *clamped,
 
 static int check(const options *o, cs_errinfo *info)
 {
-    window w;
+    im_window w = {.width = 0};
     bool pictures = is_pictures(o->out);
     if (pictures && (o->compress || o->type != NO_TYPE))
         return cs_fail(info, CS_E_USAGE,
