@@ -125,7 +125,7 @@ static int lobe_tubes(const lobe_job *j, leaves *points, ph_tubes *out)
     ph_growth g = {.root = root,
                    .points = points->items,
                    .n = points->len,
-                   .twig = 0.32F,
+                   .twig = 0.3F,
                    .rng =
                        cs_rng_derive(&j->p->rng, j->artery ? "artery" : "vein",
                                      (uint64_t)j->lobe)};

@@ -153,7 +153,13 @@ static float cavity(ph_vec v)
     /* widest behind the middle: flatter in front */
     float y = v.y - 0.5F * (w.front + w.back);
     float half = w.half * (1 + 0.0011F * y);
-    return superellipse(v.x, y, half, 0.5F * (w.back - w.front), 2.25F);
+    float d = superellipse(v.x, y, half, 0.5F * (w.back - w.front), 2.25F);
+    if (d > 12 || d < -25)
+        return d;
+    /* the ribs press in a little, and hang: see bones.c */
+    float around = 1.5F - atan2f(y, fabsf(v.x) + 1);
+    float phase = (v.z + 32 * around) * 0.2793F;
+    return d + 1.1F * sinf(phase);
 }
 
 static float dome(ph_vec v, float x, float y, float peak, float wide,
@@ -267,8 +273,8 @@ static float oblique(ph_vec v)
 
 static float horizontal(ph_vec v)
 {
-    float z = -24 - 0.12F * (v.y + 30) + 6 * sinf((v.x + v.y) / 34) +
-              3 * sinf((v.y - 2 * v.x) / 27);
+    float z = -24 - 0.12F * (v.y + 30) + 4 * sinf((v.x + v.y) / 44) +
+              1.5F * sinf((v.y - 2 * v.x) / 31);
     return (v.z - z) * 0.95F;
 }
 

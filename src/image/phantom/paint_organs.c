@@ -87,10 +87,10 @@ static void fat_planes(const line *l, float fat)
         if (d < 9 || l->distance[i] > -1)
             continue;
         float p = l->patches[i];
-        float a = bump((d - 14 - 2.2F * p) / width) * ph_clamp(0.75F + p, 0, 1);
-        float b = bump((d - 25 - 3.5F * p) / width) * ph_clamp(0.7F - p, 0, 1);
+        float a = bump((d - 14 - 2.2F * p) / width) * ph_clamp(0.3F + p, 0, 1);
+        float b = bump((d - 25 - 3.5F * p) / width) * ph_clamp(0.3F - p, 0, 1);
         a = a > b ? a : b;
-        l->hu[i] += 0.85F * a * (fat - l->hu[i]);
+        l->hu[i] += 0.7F * a * (fat - l->hu[i]);
     }
 }
 
@@ -162,7 +162,7 @@ static void heart(line *l)
 static void parenchyma(const line *l)
 {
     const ph_patient *p = &l->c->board->scene->patient;
-    float base = -862 + p->density + p->gravity * l->y;
+    float base = -884 + p->density + p->gravity * l->y;
     float upper = ph_clamp(0.75F + l->c->z / 160, 0.25F, 1.2F);
     float sick = p->emphysema * upper;
     float low = 1.9F - 1.7F * sick;
@@ -187,7 +187,7 @@ static void lung_line(const line *l)
     }
 }
 
-#define FISSURE 0.5F /* mm */
+#define FISSURE 0.4F /* mm */
 
 /* A thin sheet: as bright as its share of the voxel. */
 static void fissure(const line *l, const float *sheet, bool above_oblique)

@@ -157,7 +157,7 @@ static void amounts(const ph_canvas *c, size_t j, const noise_at *at,
     const float *body = c->body + j * c->board->width;
     float base = s->noise * 0.7071F * (1 + 0.6F * at->shoulders);
     for (size_t i = 0; i < c->board->width; i++)
-        ret[i] = base * (0.45F + 0.55F * ph_clamp(-body[i] / 80, 0, 1));
+        ret[i] = base * (0.3F + 0.7F * ph_clamp(-body[i] / 80, 0, 1));
 }
 
 static void pad_row(const ph_board *b, size_t j, int16_t *row)

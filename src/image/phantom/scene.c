@@ -35,7 +35,7 @@ static float rounded(float v, float unit)
     return unit * roundf(v / unit);
 }
 
-#define LAYER_MAX 1.35F /* mm */
+#define LAYER_MAX 1.7F /* mm */
 
 static void draw_scan(ph_scene *s, const size_t size[3])
 {

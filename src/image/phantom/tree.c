@@ -84,7 +84,7 @@ static ph_branch lead(ph_growth *g, const task *t)
 {
     size_t n = t->end - t->begin;
     ph_vec to = middle(g->points + t->begin, n);
-    float share = n == 1 ? 1 : 0.30F + 0.16F * cs_rng_uniform_f32(&g->rng);
+    float share = n == 1 ? 1 : 0.40F + 0.20F * cs_rng_uniform_f32(&g->rng);
     ph_branch b = {.a = t->at,
                    .b = ph_mix(t->at, to, share),
                    .leaves = (uint32_t)n,
