@@ -37,8 +37,7 @@ static const cs_arg option_rows[] = {
                CS_N_("threads; 0 means every core")),
 };
 
-static const char summary[] =
-    "make chest CTs with nodules and exact masks, as LUNA16 has them";
+static const char summary[] = "make chest CTs with nodules and exact masks";
 
 /* --- profiles --- */
 

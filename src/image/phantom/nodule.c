@@ -69,7 +69,8 @@ static void draw_shape(ph_nodule *n, float radius, cs_rng *r)
     for (unsigned i = 0; i < PH_BUMPS; i++) {
         n->bump[i].n = direction(r);
         n->bump[i].height = rough * ph_between(r, -0.6F, 1);
-        n->bump[i].width = ph_between(r, 0.12F, 0.5F);
+        n->bump[i].width = n->lobulated ? ph_between(r, 0.06F, 0.2F)
+                                        : ph_between(r, 0.12F, 0.5F);
         sum += n->bump[i].height * n->bump[i].width;
     }
     n->radius /= 1 + 0.6F * ph_clamp(sum, -0.4F, 0.8F);
@@ -112,14 +113,14 @@ static void draw_spicules(ph_nodule *n, cs_rng *r)
     n->spicules = 9 + (unsigned)cs_rng_below(r, PH_SPICULES - 9);
     for (unsigned i = 0; i < n->spicules; i++) {
         ph_vec u = direction(r);
-        float length = n->radius * ph_between(r, 0.35F, 0.95F) + 1.5F;
+        float length = n->radius * ph_between(r, 0.45F, 1.15F) + 2;
         ph_vec from = ph_along(n->c, u, n->radius * 0.8F);
         ph_vec bent = ph_unit(ph_along(u, direction(r), 0.3F));
         n->spicule[i] =
             (ph_tube){.a = from,
                       .b = ph_along(from, bent, length + 0.2F * n->radius),
-                      .ra = 0.5F + 0.06F * n->radius,
-                      .rb = 0.22F,
+                      .ra = 0.75F + 0.1F * n->radius,
+                      .rb = 0.3F,
                       .hu = -40,
                       .kind = PH_VESSEL};
     }

@@ -55,8 +55,8 @@ static void draw_scan(ph_scene *s, const size_t size[3])
     c->spacing[2] =
         size[2] ? rounded((high - low) / (float)size[2], 1e-4F) : slice;
     c->thickness = CS_MAX(slice, c->spacing[2]) * site->thickness;
-    c->layers = (unsigned)ceilf(
-        c->thickness / CS_MAX(LAYER_MAX, 0.65F * c->spacing[0]));
+    c->layers = (unsigned)ceilf(c->thickness /
+                                CS_MAX(LAYER_MAX, 0.65F * c->spacing[0]));
     float middle[3] = {ph_between(&r, -6, 6), 8 + ph_between(&r, -6, 6), 0};
     for (int k = 0; k < 2; k++)
         c->start[k] =
