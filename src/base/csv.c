@@ -47,6 +47,33 @@ static unsigned lines_before(cs_str s, size_t end)
     return lines;
 }
 
+/* Bytes of ASCII from `at` on, eight at a time: most tables have no others. */
+static size_t skip_ascii(cs_str s, size_t at)
+{
+    uint64_t eight;
+    for (; at + sizeof(eight) <= s.len; at += sizeof(eight)) {
+        memcpy(&eight, s.data + at, sizeof(eight));
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (at < s.len && (unsigned char)s.data[at] < 0x80)
+        at++;
+    return at;
+}
+
+/* Where the text stops being UTF-8, or its length. */
+static size_t valid_up_to(cs_str s)
+{
+    size_t at = skip_ascii(s, 0);
+    while (at < s.len) {
+        size_t n = cs_utf8_decode(s.data + at, s.len - at, NULL);
+        if (n == 0)
+            return at;
+        at = skip_ascii(s, at + n);
+    }
+    return at;
+}
+
 static int check_text(const cs_csv *c, cs_errinfo *info)
 {
     cs_str s = cs_strbuf_str(&c->text);
@@ -54,7 +81,7 @@ static int check_text(const cs_csv *c, cs_errinfo *info)
         cs_str_starts_with(s, CS_STR("\xfe\xff")))
         return cs_fail_at(info, CS_E_FORMAT, cs_at(c->name, 0, 0),
                           "the file is UTF-16; save it as UTF-8");
-    size_t bad = cs_utf8_invalid_at(s.data, s.len);
+    size_t bad = valid_up_to(s);
     const char *nul = memchr(s.data, '\0', bad);
     if (nul)
         bad = (size_t)(nul - s.data);
@@ -294,7 +321,7 @@ int cs_csv_column(const cs_csv *c, const char *names, size_t *ret,
     if (cs_csv_find(c, names, ret))
         return 0;
     CS_SCOPED(cs_strbuf) there = CS_STRBUF_INIT;
-    for (size_t i = 0; i < c->width && there.len < 4 * SHOWN_MAX; i++) {
+    for (size_t i = 0; i < c->width && there.len < (size_t)4 * SHOWN_MAX; i++) {
         cs_strbuf_add(&there, i ? ", " : "");
         cs_strbuf_add_str(&there, cs_str_sub(c->heads[i], 0, SHOWN_MAX));
     }

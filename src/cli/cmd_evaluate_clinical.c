@@ -48,8 +48,8 @@ static const cs_arg option_rows[] = {
                CS_N_("threads; 0 means every core")),
 };
 
-static const char summary[] =
-    "sensitivity, false positives and malignancy, as in a clinical validation";
+static const char summary[] = CS_N_(
+    "sensitivity, false positives and malignancy, as in a clinical validation");
 
 static void to_json(const void *result, cs_json *w)
 {

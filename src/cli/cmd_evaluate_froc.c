@@ -40,8 +40,8 @@ static const cs_arg option_rows[] = {
                CS_N_("threads; 0 means every core")),
 };
 
-static const char summary[] =
-    "sensitivity against false positives per scan, as LUNA16 counts them";
+static const char summary[] = CS_N_(
+    "sensitivity against false positives per scan, as LUNA16 counts them");
 
 static void to_json(const void *result, cs_json *w)
 {

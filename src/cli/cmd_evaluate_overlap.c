@@ -28,7 +28,7 @@ static const cs_arg option_rows[] = {
 };
 
 static const char summary[] =
-    "overlap of two masks and the distances between their surfaces";
+    CS_N_("overlap of two masks and the distances between their surfaces");
 
 static void put_number(cs_json *w, const char *key, double v)
 {

@@ -32,7 +32,7 @@ static const cs_arg option_rows[] = {
 };
 
 static const char summary[] =
-    "ROC, precision and recall, calibration of a score for two classes";
+    CS_N_("ROC, precision and recall, calibration of a score for two classes");
 
 static void to_json(const void *result, cs_json *w)
 {

@@ -60,22 +60,21 @@ static void trace_rest(tracer *t)
 }
 
 static void sample_curve(const work *w, const uint32_t *weights, size_t nodules,
-                         double *at)
+                         tracer *t)
 {
-    tracer t = {.rate = w->rate, .at = at};
     uint64_t fp = 0;
     uint64_t tp = 0;
     const ev_call *c = w->calls->items;
     const ev_call *end = c + w->calls->len;
-    for (; c < end && t.done < EV_BAND_POINTS; c++) {
+    for (; c < end && t->done < EV_BAND_POINTS; c++) {
         uint32_t weight = weights[c->scan];
         *(c->nodule < 0 ? &fp : &tp) += weight;
         bool tied = c + 1 < end && c[1].probability == c->probability;
         if (!tied)
-            trace(&t, (double)fp / (double)w->scans,
+            trace(t, (double)fp / (double)w->scans,
                   (double)tp / (double)nodules);
     }
-    trace_rest(&t);
+    trace_rest(t);
 }
 
 static void run_samples(void *ctx, size_t begin, size_t end, unsigned slot)
@@ -89,11 +88,12 @@ static void run_samples(void *ctx, size_t begin, size_t end, unsigned slot)
             row[0] = NAN;
             continue;
         }
-        sample_curve(w, weights, nodules, row);
+        tracer t = {.rate = w->rate, .at = row};
+        sample_curve(w, weights, nodules, &t);
         row[EV_BAND_POINTS] = 0;
         for (size_t k = 0; k < EV_FROC_RATES; k++)
-            row[EV_BAND_POINTS] +=
-                row[k * EV_BAND_STEPS / (EV_FROC_RATES - 1)] / EV_FROC_RATES;
+            row[EV_BAND_POINTS] += row[k * EV_BAND_STEPS / (EV_FROC_RATES - 1)];
+        row[EV_BAND_POINTS] /= EV_FROC_RATES;
     }
 }
 

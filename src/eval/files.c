@@ -34,7 +34,7 @@ static int begin(const ev_file *file, const char *dir, cs_atomic_file **ret,
 int ev_files_write(const ev_files *f, const char *dir, cs_errinfo *info)
 {
     size_t n = f->items.len;
-    CS_AUTO_MEM cs_atomic_file **open = cs_calloc(n, sizeof(*open));
+    CS_AUTO_MEM cs_atomic_file **open = cs_calloc(n, sizeof(cs_atomic_file *));
     if (!open)
         return cs_fail_nomem(info);
     int r = cs_mkdir_p(dir, 0755, info);

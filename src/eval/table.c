@@ -86,7 +86,10 @@ static void put_cell(cs_strbuf *out, const char *text)
     for (; *text; text++) {
         if (strchr("|\\`*_<>[]", *text))
             cs_strbuf_putc(out, '\\');
-        cs_strbuf_putc(out, *text == '\n' || *text == '\r' ? ' ' : *text);
+        char plain = *text;
+        if (plain == '\n' || plain == '\r')
+            plain = ' ';
+        cs_strbuf_putc(out, plain);
     }
 }
 

@@ -5,45 +5,75 @@
 
 /* --- elements as labels --- */
 
-/* Copies n elements of one type from element `at` on, each as a label. */
+/* Copies n elements of one type from element `at` on, each as a label; false
+ * where one is not `valid`. */
 #define TAKE(type, valid)                                                      \
     do {                                                                       \
         const type *from = (const type *)tn_data(&v->voxels) + at;             \
-        for (size_t i = 0; i < n; i++) {                                       \
+        bool good = true;                                                      \
+        for (size_t i = 0; good && i < n; i++) {                               \
             const type e = from[i];                                            \
-            if (!(valid))                                                      \
-                return false;                                                  \
-            dst[i] = (int32_t)e;                                               \
+            good = (valid);                                                    \
+            if (good)                                                          \
+                dst[i] = (int32_t)e;                                           \
         }                                                                      \
-        return true;                                                           \
+        return good;                                                           \
     } while (0)
 
 #define WHOLE(e) ((e) >= -2147483648.0 && (e) <= 2147483647.0 && rint(e) == (e))
 
-/* False where an element is no label. */
+static bool take_f32(const im_volume *v, size_t at, size_t n, int32_t *dst)
+{
+    TAKE(float, WHOLE((double)e));
+}
+
+static bool take_f64(const im_volume *v, size_t at, size_t n, int32_t *dst)
+{
+    TAKE(double, WHOLE(e));
+}
+
+static bool take_i64(const im_volume *v, size_t at, size_t n, int32_t *dst)
+{
+    TAKE(int64_t, e >= INT32_MIN && e <= INT32_MAX);
+}
+
+static bool take_i32(const im_volume *v, size_t at, size_t n, int32_t *dst)
+{
+    TAKE(int32_t, true);
+}
+
+static bool take_u16(const im_volume *v, size_t at, size_t n, int32_t *dst)
+{
+    TAKE(uint16_t, true);
+}
+
+static bool take_i16(const im_volume *v, size_t at, size_t n, int32_t *dst)
+{
+    TAKE(int16_t, true);
+}
+
+static bool take_u8(const im_volume *v, size_t at, size_t n, int32_t *dst)
+{
+    TAKE(uint8_t, true);
+}
+
+static bool take_i8(const im_volume *v, size_t at, size_t n, int32_t *dst)
+{
+    TAKE(int8_t, true);
+}
+
+typedef bool take_fn(const im_volume *v, size_t at, size_t n, int32_t *dst);
+
+/* False where an element is no label, or the type holds none. */
 static bool take_row(const im_volume *v, size_t at, size_t n, int32_t *dst)
 {
-    switch (v->voxels.dtype) {
-    case TN_U8:
-    case TN_BOOL:
-        TAKE(uint8_t, true);
-    case TN_I8:
-        TAKE(int8_t, true);
-    case TN_I16:
-        TAKE(int16_t, true);
-    case TN_U16:
-        TAKE(uint16_t, true);
-    case TN_I32:
-        TAKE(int32_t, true);
-    case TN_I64:
-        TAKE(int64_t, e >= INT32_MIN && e <= INT32_MAX);
-    case TN_F32:
-        TAKE(float, WHOLE((double)e));
-    case TN_F64:
-        TAKE(double, WHOLE(e));
-    default:
-        return false;
-    }
+    static take_fn *const takers[TN_DTYPES] = {
+        [TN_U8] = take_u8,   [TN_BOOL] = take_u8, [TN_I8] = take_i8,
+        [TN_I16] = take_i16, [TN_U16] = take_u16, [TN_I32] = take_i32,
+        [TN_I64] = take_i64, [TN_F32] = take_f32, [TN_F64] = take_f64,
+    };
+    take_fn *take = takers[v->voxels.dtype];
+    return take && take(v, at, n, dst);
 }
 
 /* --- finding them --- */

@@ -119,12 +119,14 @@ static void every_file_is_written_and_again_the_same(void **state)
     static const char *const names[] = {
         "band.csv",  "froc.csv",     "froc.png",   "froc.svg",   "nodules.csv",
         "report.md", "results.json", "strata.csv", "strata.png", "strata.svg"};
-    expect(&(program_run){.args = ARGS(FROC, "-o", "one", "-t", "1"),
-                          .cwd = *state},
-           0, "");
-    expect(&(program_run){.args = ARGS(FROC, "-o", "x/two", "-t", "3"),
-                          .cwd = *state},
-           0, "");
+    expect(
+        &(program_run){.args = ARGS(FROC, "-b", "90", "-o", "one", "-t", "1"),
+                       .cwd = *state},
+        0, "");
+    expect(
+        &(program_run){.args = ARGS(FROC, "-b", "90", "-o", "x/two", "-t", "3"),
+                       .cwd = *state},
+        0, "");
     expect_files(tmp_path(*state, "one"), names, CS_COUNTOF(names));
     for (size_t i = 0; i < CS_COUNTOF(names); i++)
         expect_same_file(*state, "one", "x/two", names[i]);
@@ -140,9 +142,11 @@ static void expect_in_file(const char *path, const char *part)
 
 static void a_report_says_that_a_doctor_decides(void **state)
 {
-    expect(&(program_run){.args = ARGS(FROC, "-o", "en"), .cwd = *state}, 0,
-           "");
-    expect(&(program_run){.args = ARGS(FROC, "-o", "zh", "--lang", "zh"),
+    expect(&(program_run){.args = ARGS(FROC, "-b", "9", "-o", "en"),
+                          .cwd = *state},
+           0, "");
+    expect(&(program_run){.args =
+                              ARGS(FROC, "-b", "9", "-o", "zh", "--lang", "zh"),
                           .cwd = *state},
            0, "");
     expect_in_file(tmp_path(*state, "en/report.md"),

@@ -21,16 +21,20 @@ static void the_curve_and_its_band_are_where_they_belong(void **state)
     cairo_surface_t *p = png_read(&file_named(&f, "froc.png")->content);
     /* The field is 76 from the left and 28 from the right, 54 from the top and
      * 92 from the bottom of 760 x 560. */
-    for (size_t i = 1; i + 1 < EV_FROC_RATES; i++) {
-        double x = 76 + (760 - 76 - 28) * (double)i / 6;
-        double height = 560 - 54 - 92;
-        double low = d.bootstrap.at[i].low;
-        double high = d.bootstrap.at[i].high;
-        assert_true(is_blue(png_at(p, x, 54 + (1 - d.froc.at[i]) * height)));
-        assert_true(is_blue(png_at(p, x + 2, 54 + (1 - low) * height - 3)));
-        assert_false(is_blue(png_at(p, x + 2, 54 + (1 - low) * height + 14)));
-        assert_false(is_blue(png_at(p, x + 2, 54 + (1 - high) * height - 14)));
+    size_t seen = 0;
+    for (size_t k = 12; k < EV_BAND_STEPS; k += 10) { /* between the dots */
+        const ev_interval *v = &d.bootstrap.band[k];
+        double x = 76 + 656 * (double)k / EV_BAND_STEPS;
+        double low = 54 + (1 - v->low) * 414;
+        double high = 54 + (1 - v->high) * 414;
+        double at = 54 + (1 - ev_froc_at(&d.froc, d.bootstrap.rate[k])) * 414;
+        assert_true(is_blue(png_at(p, x, at)));
+        assert_true(is_blue(png_at(p, x, (low + high) / 2)));
+        assert_false(is_blue(png_at(p, x, high - 12)));
+        assert_true(low > 440 || !is_blue(png_at(p, x, low + 12)));
+        seen += low - high > 10;
     }
+    assert_true(seen > 5);
     cairo_surface_destroy(p);
     ev_files_done(&f);
 }

@@ -23,40 +23,43 @@ static inline CS_UNUSED int study_read(const char *dir, const char *scans,
     return ev_study_read(&files, ret, info);
 }
 
+/* One finding or mark of table `kind`: 1 annotations, 2 excluded, 3 marks. */
+static inline CS_UNUSED void study_put_row(cs_rng *r, size_t scan, size_t kind,
+                                           cs_strbuf *out)
+{
+    cs_strbuf_printf(out, "s%zu", scan);
+    for (int a = 0; a < 3; a++)
+        cs_strbuf_printf(out, ",%.3f", 20 * cs_rng_uniform_f64(r));
+    unsigned v = (unsigned)cs_rng_below(r, 24);
+    if (kind == 1)
+        cs_strbuf_printf(out, ",%u,%s,%u\n", v + 2, v % 2 ? "solid" : "soft",
+                         v % 3 == 0);
+    else if (kind == 2)
+        cs_strbuf_printf(out, ",%d\n", v < 12 ? -1 : (int)v);
+    else
+        cs_strbuf_printf(out, ",%.2f,%.2f\n", v / 24.0, cs_rng_uniform_f64(r));
+}
+
 /* Crowded scans: marks on several findings, findings on each other, equal
  * probabilities. Some scans have nothing. */
 static inline CS_UNUSED void study_by_chance(const char *dir, uint64_t seed,
                                              size_t scans, ev_study *ret)
 {
-    cs_rng r = cs_rng_stream(seed, 0);
-    cs_strbuf text[4];
-    for (size_t i = 0; i < 4; i++)
-        cs_strbuf_init(&text[i]);
-    const char *const heads[] = {
+    static const char *const heads[] = {
         "scan\n", "scan,x,y,z,diameter,type,malignant\n",
         "scan,x,y,z,diameter\n", "scan,x,y,z,probability,malignancy_score\n"};
-    for (size_t i = 0; i < 4; i++)
+    cs_rng r = cs_rng_stream(seed, 0);
+    cs_strbuf text[4];
+    for (size_t i = 0; i < 4; i++) {
+        cs_strbuf_init(&text[i]);
         cs_strbuf_add(&text[i], heads[i]);
+    }
     for (size_t s = 0; s < scans; s++) {
         cs_strbuf_printf(&text[0], "s%zu\n", s);
-        for (size_t kind = 1; kind < 4; kind++) {
+        for (size_t kind = 1; s % 4 != 3 && kind < 4; kind++) {
             size_t n = (size_t)cs_rng_below(&r, kind == 3 ? 16 : 4);
-            for (size_t k = 0; s % 4 != 3 && k < n; k++) {
-                cs_strbuf_printf(&text[kind], "s%zu", s);
-                for (int a = 0; a < 3; a++)
-                    cs_strbuf_printf(&text[kind], ",%.3f",
-                                     20 * cs_rng_uniform_f64(&r));
-                unsigned v = (unsigned)cs_rng_below(&r, 24);
-                if (kind == 1)
-                    cs_strbuf_printf(&text[kind], ",%u,%s,%u\n", v + 2,
-                                     v % 2 ? "solid" : "soft", v % 3 == 0);
-                else if (kind == 2)
-                    cs_strbuf_printf(&text[kind], ",%d\n",
-                                     v < 12 ? -1 : (int)v);
-                else
-                    cs_strbuf_printf(&text[kind], ",%.2f,%.2f\n", v / 24.0,
-                                     cs_rng_uniform_f64(&r));
-            }
+            for (size_t k = 0; k < n; k++)
+                study_put_row(&r, s, kind, &text[kind]);
         }
     }
     assert_int_equal(study_read(dir, text[0].data, text[1].data, text[2].data,
