@@ -85,7 +85,7 @@ static void run_samples(void *ctx, size_t begin, size_t end, unsigned slot)
         double *row = w->rows + i * ROW;
         size_t nodules = draw(w, i, weights);
         if (nodules == 0) {
-            row[0] = NAN;
+            row[0] = (double)NAN;
             continue;
         }
         tracer t = {.rate = w->rate, .at = row};

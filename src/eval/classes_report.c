@@ -39,17 +39,18 @@ static void put_calls(const ev_classes *c, ev_report *r)
     put_rate(r, &t, CS_N_("accuracy"), &v.accuracy);
     put_value(r, &t, CS_N_("Cohen's kappa"), v.kappa.value, v.kappa.low,
               v.kappa.high);
-    put_value(r, &t, CS_N_("F1"), v.f1, NAN, NAN);
+    put_value(r, &t, CS_N_("F1"), v.f1, (double)NAN, (double)NAN);
     if (c->has_scores) {
         put_value(r, &t, CS_N_("AUC (DeLong)"), c->roc.auc, c->roc.low,
                   c->roc.high);
         put_value(r, &t, CS_N_("average precision"), c->roc.average_precision,
-                  NAN, NAN);
+                  (double)NAN, (double)NAN);
     }
     if (c->has_calibration) {
-        put_value(r, &t, CS_N_("Brier score"), c->calibration.brier, NAN, NAN);
+        put_value(r, &t, CS_N_("Brier score"), c->calibration.brier,
+                  (double)NAN, (double)NAN);
         put_value(r, &t, CS_N_("expected calibration error"),
-                  c->calibration.ece, NAN, NAN);
+                  c->calibration.ece, (double)NAN, (double)NAN);
     }
     ev_report_table(r, &t);
 }

@@ -50,7 +50,7 @@ static int count_false(ev_clinical *c, cs_errinfo *info)
 static int run_detection(ev_clinical *c, cs_pool *pool, cs_errinfo *info)
 {
     ev_detection_spec all = {
-        .rule = {.radius = c->spec.radius, .threshold = -INFINITY},
+        .rule = {.radius = c->spec.radius, .threshold = -(double)INFINITY},
         .bootstrap = c->spec.bootstrap};
     ev_rule rule = all.rule;
     rule.threshold = c->spec.threshold;

@@ -26,7 +26,7 @@ static ev_kappa kappa_of(const ev_confusion *c)
 {
     double n = (double)(c->tp + c->fp + c->tn + c->fn);
     if (n == 0)
-        return (ev_kappa){NAN, NAN, NAN};
+        return (ev_kappa){(double)NAN, (double)NAN, (double)NAN};
     const double p[2][2] = {{(double)c->tn / n, (double)c->fp / n},
                             {(double)c->fn / n, (double)c->tp / n}};
     const double row[2] = {p[0][0] + p[0][1], p[1][0] + p[1][1]};
@@ -34,7 +34,7 @@ static ev_kappa kappa_of(const ev_confusion *c)
     double chance = row[0] * column[0] + row[1] * column[1];
     bool one_kind = c->tp + c->fp + c->fn == 0 || c->tn + c->fp + c->fn == 0;
     if (one_kind)
-        return (ev_kappa){NAN, NAN, NAN};
+        return (ev_kappa){(double)NAN, (double)NAN, (double)NAN};
     double kappa = (p[0][0] + p[1][1] - chance) / (1 - chance);
     double half = Z * sqrt(kappa_variance(p, row, column, chance, kappa, n));
     return (ev_kappa){kappa, fmax(-1, kappa - half), fmin(1, kappa + half)};

@@ -4,7 +4,8 @@
 
 ev_rule ev_rule_luna16(void)
 {
-    return (ev_rule){.radius = 0, .marks_max = 100, .threshold = -INFINITY};
+    return (ev_rule){
+        .radius = 0, .marks_max = 100, .threshold = -(double)INFINITY};
 }
 
 void ev_detection_done(ev_detection *d)

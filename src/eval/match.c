@@ -34,7 +34,7 @@ static double limit_of(const ev_mark *marks, size_t n, size_t max,
                        double *sorted)
 {
     if (max == 0 || n <= max)
-        return -INFINITY;
+        return -(double)INFINITY;
     for (size_t i = 0; i < n; i++)
         sorted[i] = marks[i].probability;
     qsort(sorted, n, sizeof(*sorted), by_falling);

@@ -10,7 +10,7 @@
 ev_proportion ev_proportion_of(size_t hits, size_t n)
 {
     if (n == 0)
-        return (ev_proportion){0, 0, NAN, NAN, NAN};
+        return (ev_proportion){0, 0, (double)NAN, (double)NAN, (double)NAN};
     double all = (double)n;
     double p = (double)hits / all;
     double scale = 1 + Z * Z / all;

@@ -20,7 +20,7 @@ static int by_falling_score(const void *a, const void *b)
 /* A point at the end of each group of equal scores. */
 static int make_points(const ev_case *sorted, size_t n, ev_roc *r)
 {
-    ev_roc_point p = {INFINITY, 0, 0};
+    ev_roc_point p = {(double)INFINITY, 0, 0};
     int failed = cs_vec_push(&r->points, p);
     for (size_t i = 0; failed == 0 && i < n; i++) {
         p.tp += sorted[i].positive;
@@ -64,7 +64,7 @@ static void set_area(ev_roc *r)
     double all_n = (double)r->negatives;
     double s10 = 0;
     double s01 = 0;
-    r->auc = r->se = r->low = r->high = NAN;
+    r->auc = r->se = r->low = r->high = (double)NAN;
     if (r->positives == 0 || r->negatives == 0)
         return;
     r->auc = 0;

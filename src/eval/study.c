@@ -210,6 +210,12 @@ static int read_nodule(ev_study *s, const cs_csv *c, const nodule_columns *n,
     return r < 0 ? r : known;
 }
 
+static int add_nodule(ev_study *s, ev_nodule v, cs_errinfo *info)
+{
+    int r = cs_vec_push(&s->nodules, v);
+    return r < 0 ? cs_fail_nomem(info) : 0;
+}
+
 static int read_nodules(ev_study *s, const char *path, bool excluded,
                         cs_errinfo *info)
 {
@@ -227,7 +233,7 @@ static int read_nodules(ev_study *s, const char *path, bool excluded,
         if (r == 0)
             ++*strays;
         else if (r > 0)
-            r = cs_vec_push(&s->nodules, v) < 0 ? cs_fail_nomem(info) : 0;
+            r = add_nodule(s, v, info);
         s->has_malignancy = s->has_malignancy || v.malignant >= 0;
     }
     return r;
@@ -267,6 +273,12 @@ static int read_mark(const ev_study *s, const cs_csv *c, const mark_columns *m,
     return r < 0 ? r : known;
 }
 
+static int add_mark(ev_study *s, ev_mark v, cs_errinfo *info)
+{
+    int r = cs_vec_push(&s->marks, v);
+    return r < 0 ? cs_fail_nomem(info) : 0;
+}
+
 static int read_marks(ev_study *s, const char *path, cs_errinfo *info)
 {
     CS_SCOPED(cs_csv) c = CS_CSV_INIT;
@@ -277,12 +289,12 @@ static int read_marks(ev_study *s, const char *path, cs_errinfo *info)
     if (r == 0)
         r = find_mark_columns(&c, &columns, info);
     while (r == 0 && (r = cs_csv_next(&c, info)) > 0) {
-        ev_mark v = {.called = -1, .malignancy = NAN};
+        ev_mark v = {.called = -1, .malignancy = (double)NAN};
         r = read_mark(s, &c, &columns, &v, info);
         if (r == 0)
             s->strays.marks++;
         else if (r > 0)
-            r = cs_vec_push(&s->marks, v) < 0 ? cs_fail_nomem(info) : 0;
+            r = add_mark(s, v, info);
     }
     s->has_malignancy =
         s->has_malignancy && (columns.has_malignancy || columns.has_called);

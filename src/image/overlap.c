@@ -171,11 +171,11 @@ static im_overlap counts_of(const im_label *l, const im_geometry *g)
                         .volume_b = (double)l->voxels[1] * voxel,
                         .dice = 2 * both / sum,
                         .iou = both / (sum - both),
-                        .hausdorff = NAN,
-                        .hausdorff95 = NAN,
-                        .mean = NAN,
-                        .mean_ab = NAN,
-                        .mean_ba = NAN};
+                        .hausdorff = (double)NAN,
+                        .hausdorff95 = (double)NAN,
+                        .mean = (double)NAN,
+                        .mean_ab = (double)NAN,
+                        .mean_ba = (double)NAN};
 }
 
 /* A single slice lies where it lies whatever its thickness; its volume does

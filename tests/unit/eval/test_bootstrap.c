@@ -15,7 +15,7 @@ typedef struct made {
 
 static void make(const char *dir, made *ret)
 {
-    const ev_rule rule = {.marks_max = 100, .threshold = -INFINITY};
+    const ev_rule rule = {.marks_max = 100, .threshold = -(double)INFINITY};
     *ret = (made){.study = EV_STUDY_INIT};
     study_by_chance(dir, 5, SCANS, &ret->study);
     assert_int_equal(ev_match_study(&ret->study, &rule, &ret->match, NULL), 0);

@@ -15,7 +15,7 @@ typedef struct curve {
 static void calls_by_chance(void **state, uint64_t seed, ev_study *s,
                             ev_match *m, ev_calls *calls)
 {
-    const ev_rule rule = {.marks_max = 100, .threshold = -INFINITY};
+    const ev_rule rule = {.marks_max = 100, .threshold = -(double)INFINITY};
     study_by_chance(*state, seed, SCANS, s);
     assert_int_equal(ev_match_study(s, &rule, m, NULL), 0);
     assert_int_equal(ev_calls_of(s, m, calls, NULL), 0);

@@ -7,7 +7,8 @@
 
 #define MARKS_MAX 64
 
-static const ev_rule official = {.marks_max = 100, .threshold = -INFINITY};
+static const ev_rule official = {.marks_max = 100,
+                                 .threshold = -(double)INFINITY};
 
 static void read_small(void **state, const char *nodules, const char *excluded,
                        const char *marks, ev_study *ret)
@@ -96,7 +97,7 @@ static int falling(const void *a, const void *b)
 /* Which of a scan's marks stay, as its dictionary of candidates would. */
 static size_t keep(const ev_mark *marks, size_t n, size_t max, bool *kept)
 {
-    double p[MARKS_MAX];
+    double p[MARKS_MAX] = {0};
     size_t left = 0;
     assert_true(n <= MARKS_MAX);
     for (size_t i = 0; i < n; i++)

@@ -18,7 +18,7 @@ static void sizes_fall_into_half_open_groups(void **state)
 
 static void each_group_has_its_own_nodules_and_all_false_positives(void **state)
 {
-    const ev_rule rule = {.marks_max = 100, .threshold = -INFINITY};
+    const ev_rule rule = {.marks_max = 100, .threshold = -(double)INFINITY};
     CS_SCOPED(ev_study) s = EV_STUDY_INIT;
     CS_SCOPED(ev_match) m = EV_MATCH_INIT;
     ev_calls calls = CS_VEC_INIT;
@@ -44,7 +44,7 @@ static void each_group_has_its_own_nodules_and_all_false_positives(void **state)
 
 static void a_small_example_is_met(void **state)
 {
-    const ev_rule rule = {.marks_max = 100, .threshold = -INFINITY};
+    const ev_rule rule = {.marks_max = 100, .threshold = -(double)INFINITY};
     CS_SCOPED(ev_study) s = EV_STUDY_INIT;
     CS_SCOPED(ev_match) m = EV_MATCH_INIT;
     ev_calls calls = CS_VEC_INIT;

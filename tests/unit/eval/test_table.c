@@ -15,8 +15,8 @@ static void fill(ev_table *t)
     ev_table_proportion(t, &p);
     ev_table_put(t, "x");
     ev_table_put(t, " ");
-    ev_table_number(t, NAN, 2);
-    ev_table_interval(t, NAN, 1, 2);
+    ev_table_number(t, (double)NAN, 2);
+    ev_table_interval(t, (double)NAN, 1, 2);
 }
 
 static void columns_line_up_with_chinese_too(void **state)

@@ -232,10 +232,11 @@ static void what_cannot_be_compared_is_refused(void **state)
     assert_int_equal(im_overlap_of(&plain, &a, &b, &o, &info), CS_E_FORMAT);
     assert_non_null(strstr(info.message, "4 x 4 x 4 and 4 x 4 x 5 voxels"));
     assert_int_equal(im_overlap_of(&plain, &a, &c, &o, &info), CS_E_FORMAT);
-    im_f32(&f)[21] = 0.5F;
+    float *voxels = im_f32(&f);
+    voxels[21] = 0.5F;
     assert_int_equal(im_overlap_of(&plain, &a, &f, &o, &info), CS_E_FORMAT);
     assert_non_null(strstr(info.message, "row 1, slice 1 is no whole number"));
-    im_f32(&f)[21] = NAN;
+    voxels[21] = NAN;
     assert_int_equal(im_overlap_of(&plain, &f, &a, &o, &info), CS_E_FORMAT);
     assert_null(o.items);
 }
@@ -249,7 +250,8 @@ static void empty_masks_have_no_labels(void **state)
     assert_int_equal(im_volume_init(&a, TN_U8, &g, NULL), 0);
     assert_int_equal(im_overlap_of(&plain, &a, &a, &o, NULL), 0);
     assert_int_equal(o.len, 0);
-    im_u8(&a)[0] = 7;
+    uint8_t *voxel = im_u8(&a);
+    *voxel = 7;
     assert_int_equal(im_overlap_of(&plain, &a, &a, &o, NULL), 0);
     assert_true(o.len == 1 && o.items[0].label == 7);
     assert_true(o.items[0].dice == 1 && o.items[0].hausdorff95 == 0);
