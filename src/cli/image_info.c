@@ -298,6 +298,8 @@ static int show_all(cli_context *ctx, const options *o, cs_errinfo *info)
     }
     for (size_t i = 0; r == 0 && i < o->files.len; i++)
         r = show(ctx, json ? &w : NULL, o->files.items[i], o->header, info);
+    if (r < 0 && json)
+        cs_strbuf_clear(&ctx->out); /* half a document is none */
     if (r < 0 || !json)
         return r;
     cs_json_close_array(&w);

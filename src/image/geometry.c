@@ -8,6 +8,12 @@
 /* Directions written with six digits are off by less. */
 #define DIRECTION_SLACK 1e-4
 
+/* mm. Beyond these no scanner measures, and products and quotients of numbers
+ * that are finite would not all be. */
+#define SPACING_LEAST 1e-9
+#define SPACING_MOST 1e9
+#define ORIGIN_MOST 1e12
+
 im_geometry im_geometry_plain(size_t x, size_t y, size_t z)
 {
     return (im_geometry){.size = {x, y, z},
@@ -34,12 +40,12 @@ static int check_size(const im_geometry *g, cs_errinfo *info)
 static int check_place(const im_geometry *g, cs_errinfo *info)
 {
     for (int i = 0; i < 3; i++)
-        if (!(g->spacing[i] > 0) || !isfinite(g->spacing[i]))
+        if (!(g->spacing[i] >= SPACING_LEAST && g->spacing[i] <= SPACING_MOST))
             return cs_fail(info, CS_E_FORMAT,
                            "ElementSpacing: %g along axis %d is no spacing",
                            g->spacing[i], i + 1);
     for (int i = 0; i < 3; i++)
-        if (!isfinite(g->origin[i]))
+        if (!(fabs(g->origin[i]) <= ORIGIN_MOST))
             return cs_fail(info, CS_E_FORMAT,
                            "Offset: %g along axis %d is no position",
                            g->origin[i], i + 1);

@@ -6,8 +6,9 @@
  *     world = origin + direction * (spacing .* grid)
  *
  * A geometry that im_geometry_check() accepted has sizes from 1 up whose
- * product fits, spacings that are finite and positive, and a direction whose
- * columns are of length 1 and at right angles, left-handed ones included. */
+ * product fits, spacings from 1e-9 to 1e9, an origin within 1e12 of 0, and a
+ * direction whose columns are of length 1 and at right angles, left-handed ones
+ * included. */
 #ifndef CS_IMAGE_GEOMETRY_H
 #define CS_IMAGE_GEOMETRY_H
 

@@ -7,7 +7,8 @@
 #include "image/metaimage.h"
 #include "image/voxels.h"
 
-static const char sizes[] = "DimSize and ElementType";
+static const char sizes[] = CS_N_("DimSize and ElementType");
+static const char packed_sizes[] = CS_N_("HeaderSize and CompressedDataSize");
 
 static int read_text(const im_source *s, size_t max, cs_strbuf *out,
                      cs_errinfo *info)
@@ -31,13 +32,14 @@ static int find_voxels(const im_metaimage *m, const im_source *s, size_t base,
             *ret = s->size - size;
         return r;
     }
-    if (m->info.packing != IM_PLAIN)
+    bool plain = m->info.packing == IM_PLAIN;
+    if (!plain)
         size = m->packed;
-    int r = im_source_check(s, offset, size, sizes, info);
+    int r =
+        im_source_check(s, offset, size, plain ? sizes : packed_sizes, info);
     if (r < 0)
         return r;
-    if (m->info.packing == IM_PLAIN && base == 0 && !m->has_skip &&
-        s->size > size)
+    if (plain && base == 0 && !m->has_skip && s->size > size)
         return cs_fail(info, CS_E_FORMAT,
                        "'%s' has %zu bytes, DimSize and ElementType ask for "
                        "%zu; if other data precede the voxels, say HeaderSize "

@@ -5,7 +5,7 @@
 #include "image/nifti.h"
 #include "image/voxels.h"
 
-static const char sizes[] = "dim and datatype";
+static const char sizes[] = CS_N_("dim and datatype");
 
 /* A header file, open, its beginning unpacked. */
 typedef struct opened {

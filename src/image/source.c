@@ -116,7 +116,9 @@ int im_source_check(const im_source *s, size_t offset, size_t size,
         return cs_fail(info, CS_E_FORMAT,
                        "'%s' is too short: %s ask for %zu bytes from byte %zu "
                        "on, it has %zu",
-                       s->name.data, fields, size, offset, s->size);
+                       s->name.data,
+                       cs_msg(info ? info->lang : CS_LANG_EN, fields), size,
+                       offset, s->size);
     return 0;
 }
 

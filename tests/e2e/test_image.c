@@ -229,6 +229,30 @@ static void bad_volumes_are_told_in_one_line(void **state)
     assert_int_equal(left.len, 3);
 }
 
+/* Whoever reads the answer must not meet the first half of it. */
+static void a_bad_file_after_a_good_one_leaves_no_half_document(void **state)
+{
+    put(state, "good", HEADER);
+    tmp_write(*state, "bad.mhd", "NDims = 3\n");
+    const program_run run = {
+        .args = ARGS("image", "info", "--json", "good.mhd", "bad.mhd"),
+        .cwd = *state};
+    cs_proc_result result = CS_PROC_RESULT_INIT;
+    assert_int_equal(program(&run, &result), 3);
+    assert_string_equal(result.out.data ? result.out.data : "", "");
+    cs_proc_result_done(&result);
+}
+
+/* A message in one language, field names and all. */
+static void too_short_is_said_in_chinese(void **state)
+{
+    put(state, "short",
+        "NDims = 3\nDimSize = 3 2 9\n"
+        "ElementType = MET_SHORT\nElementSpacing = 1 1 1\n");
+    refused(state, 3, ARGS("image", "info", "--lang=zh", "short.mhd"),
+            "DimSize 和 ElementType");
+}
+
 /* Made by ITK and by nibabel; what they must hold was read by those. */
 static void real_scans_are_read(void **state)
 {
@@ -264,6 +288,8 @@ int main(void)
         cmocka_unit_test(pictures_come_one_or_all),
         cmocka_unit_test(options_that_do_not_belong_are_refused),
         cmocka_unit_test(bad_volumes_are_told_in_one_line),
+        cmocka_unit_test(a_bad_file_after_a_good_one_leaves_no_half_document),
+        cmocka_unit_test(too_short_is_said_in_chinese),
         cmocka_unit_test(real_scans_are_read),
     };
     return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);

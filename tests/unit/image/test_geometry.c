@@ -64,11 +64,19 @@ static void what_is_no_geometry_is_named(void **state)
 {
     (void)state;
     static const bad_case cases[] = {
-        {0, 0, "DimSize"},           {0, 0x1p62, "DimSize"},
-        {1, 0, "ElementSpacing"},    {1, -1, "ElementSpacing"},
-        {1, NAN, "ElementSpacing"},  {1, INFINITY, "ElementSpacing"},
-        {2, NAN, "Offset"},          {2, -INFINITY, "Offset"},
-        {3, 0, "TransformMatrix"},   {3, NAN, "TransformMatrix"},
+        {0, 0, "DimSize"},
+        {0, 0x1p62, "DimSize"},
+        {1, 0, "ElementSpacing"},
+        {1, -1, "ElementSpacing"},
+        {1, 1e-320, "ElementSpacing"},
+        {1, 1e308, "ElementSpacing"},
+        {2, -1e300, "Offset"},
+        {1, NAN, "ElementSpacing"},
+        {1, INFINITY, "ElementSpacing"},
+        {2, NAN, "Offset"},
+        {2, -INFINITY, "Offset"},
+        {3, 0, "TransformMatrix"},
+        {3, NAN, "TransformMatrix"},
         {3, 1.1, "TransformMatrix"},
     };
     for (size_t i = 0; i < CS_COUNTOF(cases); i++) {

@@ -148,7 +148,8 @@ static void sizes_that_do_not_fit_are_refused(void **state)
                CS_E_FORMAT, "the compressed data in");
     vt_refused(header(dir, "CompressedData = True\nCompressedDataSize = 77\n"
                            "ElementDataFile = a.raw"),
-               CS_E_FORMAT, "is too short");
+               CS_E_FORMAT,
+               "is too short: HeaderSize and CompressedDataSize ask for 77");
 }
 
 static void a_header_does_not_lead_elsewhere(void **state)
