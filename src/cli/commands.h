@@ -28,6 +28,8 @@ int cmd_config(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_help(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_phantom(cli_context *ctx, int argc, char *const *argv,
                 cs_errinfo *info);
+int cmd_segment_lungs(cli_context *ctx, int argc, char *const *argv,
+                      cs_errinfo *info);
 int cmd_weights(cli_context *ctx, int argc, char *const *argv,
                 cs_errinfo *info);
 
