@@ -20,8 +20,8 @@ static int group_setup(void **state)
     CS_SCOPED(im_volume) slice = IM_VOLUME_INIT;
     im_geometry thin = im_geometry_plain(64, 64, 2);
     assert_int_equal(im_volume_init(&slice, TN_I16, &thin, NULL), 0);
-    assert_int_equal(
-        im_write(tmp_path(*state, "thin.nii"), &slice, NULL, NULL), 0);
+    assert_int_equal(im_write(tmp_path(*state, "thin.nii"), &slice, NULL, NULL),
+                     0);
     return 0;
 }
 
@@ -54,12 +54,10 @@ static double number(const json_t *answer, const char *key)
 static void the_mask_has_both_lungs_on_the_scans_grid(void **state)
 {
     CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
-    json_t *answer =
-        run(state, ARGS("segment-lungs", "scan.mha", "-o", "mask.nii.gz",
-                        "--threads=2", "--json"));
+    json_t *answer = run(state, ARGS("segment-lungs", "scan.mha", "-o",
+                                     "mask.nii.gz", "--threads=2", "--json"));
     assert_int_equal(im_read(tmp_path(*state, "mask.nii.gz"), &mask, NULL), 0);
-    assert_true(
-        im_geometry_same(&mask.geometry, &truth.hu.geometry, 1e-3));
+    assert_true(im_geometry_same(&mask.geometry, &truth.hu.geometry, 1e-3));
     assert_true(chest_dice(&mask, &truth, CHEST_LEFT) > 0.98);
     assert_true(chest_dice(&mask, &truth, CHEST_RIGHT) > 0.98);
     size_t airway = 0;
@@ -83,8 +81,7 @@ static void labels_can_be_chosen(void **state)
         CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
         json_decref(run(state, ARGS("segment-lungs", "scan.mha", "-o",
                                     "mask.mha", cases[i].option, "--json")));
-        assert_int_equal(im_read(tmp_path(*state, "mask.mha"), &mask, NULL),
-                         0);
+        assert_int_equal(im_read(tmp_path(*state, "mask.mha"), &mask, NULL), 0);
         unsigned largest = 0;
         for (size_t k = 0; k < im_geometry_voxels(&mask.geometry); k++)
             largest = CS_MAX(largest, (unsigned)im_u8(&mask)[k]);
@@ -138,9 +135,8 @@ static void a_real_lung_agrees_with_its_mask(void **state)
     }
     CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
     CS_SCOPED(im_volume) want = IM_VOLUME_INIT;
-    json_t *answer =
-        run(state, ARGS("segment-lungs", REAL_SCAN, "-o", "real.mha",
-                        "--json"));
+    json_t *answer = run(
+        state, ARGS("segment-lungs", REAL_SCAN, "-o", "real.mha", "--json"));
     assert_int_equal(im_read(tmp_path(*state, "real.mha"), &mask, NULL), 0);
     assert_int_equal(im_read(REAL_MASK, &want, NULL), 0);
     double d = dice(&mask, &want);

@@ -35,7 +35,7 @@ static void check_nodule(const chest *t, const lu_lungs *l)
 static void the_lungs_of_a_chest_are_found(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(1.25, 2.5);
+    im_geometry g = chest_geometry(1.3, 3);
     CS_SCOPED(chest) t;
     CS_SCOPED(lu_lungs) l = {.windpipe = false};
     chest_make(&t, &g, 40);
@@ -62,7 +62,7 @@ static void the_order_and_sense_of_axes_do_not_matter(void **state)
         bool flip[3];
     } cases[] = {{{0, 1, 2}, {true, true, false}},
                  {{2, 0, 1}, {false, true, true}}};
-    im_geometry plain = chest_geometry(2, 2.5);
+    im_geometry plain = chest_geometry(2.4, 3);
     for (size_t i = 0; i < CS_COUNTOF(cases); i++) {
         im_geometry g = chest_turned(&plain, cases[i].order, cases[i].flip);
         CS_SCOPED(chest) t;
@@ -95,7 +95,7 @@ static void a_crop_through_the_lung_keeps_it_and_says_so(void **state)
 static void threads_and_types_do_not_show(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.2, 3);
+    im_geometry g = chest_geometry(2.5, 3);
     CS_SCOPED(chest) t;
     CS_SCOPED(lu_lungs) one = {.windpipe = false};
     CS_SCOPED(lu_lungs) more = {.windpipe = false};
