@@ -10,9 +10,10 @@ typedef struct action {
 static const action actions[] = {
     {"info", image_info},
     {"convert", image_convert},
+    {"resample", image_resample},
 };
 /* The same names, for the help and for suggestions. */
-static const char *const action_words[] = {"info", "convert", NULL};
+static const char *const action_words[] = {"info", "convert", "resample", NULL};
 _Static_assert(CS_COUNTOF(action_words) == CS_COUNTOF(actions) + 1,
                "an action lacks its word");
 
@@ -23,11 +24,12 @@ typedef struct options {
 static const cs_arg rows[] = {
     CS_ARG_ONE_WORD(options, action, CS_N_("ACTION"), 1, action_words,
                     CS_N_("info: what files hold and where it lies; convert: "
-                          "another format, type, or pictures. 'consilium image "
-                          "ACTION --help' explains each")),
+                          "another format, type, or pictures; resample: "
+                          "another grid. 'consilium image ACTION --help' "
+                          "explains each")),
 };
 
-static const char summary[] = "look at and convert volumes";
+static const char summary[] = "look at, convert and resample volumes";
 
 static const action *find(const char *name)
 {

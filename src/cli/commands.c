@@ -9,7 +9,7 @@ const cli_command cli_commands[] = {
     {"weights", CS_N_("look at, check and convert files of weights"),
      cmd_weights},
     {"infer", CS_N_("run a network on a tensor"), cmd_infer},
-    {"image", CS_N_("look at and convert volumes"), cmd_image},
+    {"image", CS_N_("look at, convert and resample volumes"), cmd_image},
     {"phantom", CS_N_("make chest CTs with nodules and exact masks"),
      cmd_phantom},
     {"evaluate", CS_N_("measure how good results are"), cmd_evaluate},

@@ -9,5 +9,7 @@
 int image_info(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int image_convert(cli_context *ctx, int argc, char *const *argv,
                   cs_errinfo *info);
+int image_resample(cli_context *ctx, int argc, char *const *argv,
+                   cs_errinfo *info);
 
 #endif
