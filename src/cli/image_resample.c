@@ -137,7 +137,7 @@ static int how_of(const options *o, const im_volume *v, const im_run *run,
                            .dtype = v->voxels.dtype};
     if (!isnan(o->outside))
         return 0;
-    im_statistics st;
+    im_statistics st = {.min = 0};
     int r = im_statistics_of(v, run, &st, info);
     if (r == 0)
         ret->outside = isfinite(st.min) ? st.min : 0;

@@ -19,11 +19,11 @@ static void piece(const over *o, size_t at, size_t n, float *out)
     const char *from = tn_data(&o->from->voxels);
     from += at * tn_dtype_size(d);
     if (d == TN_I16) {
-        o->table->affine_i16((const int16_t *)from, n, o->a, o->b, o->low,
-                             o->high, out);
+        o->table->affine_i16((const int16_t *)(const void *)from, n, o->a, o->b,
+                             o->low, o->high, out);
     } else if (d == TN_F32) {
-        o->table->affine_f32((const float *)from, n, o->a, o->b, o->low,
-                             o->high, out);
+        o->table->affine_f32((const float *)(const void *)from, n, o->a, o->b,
+                             o->low, o->high, out);
     } else {
         float loaded[PIECE];
         im_load_row(o->table, d, from, n, loaded);

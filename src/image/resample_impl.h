@@ -1,5 +1,5 @@
-/* Inside the resampling: its two ways through a volume. Both write every
- * voxel of *out, which has the size of the map's new grid. */
+/* Inside the resampling: its ways through a volume. Each writes every voxel of
+ * the result. */
 #ifndef CS_IMAGE_RESAMPLE_IMPL_H
 #define CS_IMAGE_RESAMPLE_IMPL_H
 
@@ -7,15 +7,14 @@
 #include "image/resample_axis.h"
 #include "image/resample_map.h"
 
-/* Axis by axis. `axis` are those of the old grid, and the new one must have
- * the same order; `filler` is one element of the result. */
 typedef struct im_resample_job {
     const im_volume *from;
     im_volume *to;
-    const im_axis *axis; /* separable: of x, y and z */
-    const im_map *map;   /* any grid */
+    const im_axis *axis; /* of the old grid's x, y and z, in whose order the
+                            result's are; not for im_resample_any() */
+    const im_map *map;
     im_interpolation by;
-    const void *filler;
+    const void *filler; /* one element of the result */
     const im_run *run;
     const im_table *table;
 } im_resample_job;

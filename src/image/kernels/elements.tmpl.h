@@ -54,17 +54,15 @@ TK_INLINE size_t store_i16_by_16(const float *x, size_t n, int16_t *y)
     }
     return i;
 }
-#else
-TK_INLINE size_t store_i16_by_16(const float *x, size_t n, int16_t *y)
-{
-    (void)x, (void)n, (void)y;
-    return 0;
-}
 #endif
 
 static void TK_NAME(store_i16)(const float *x, size_t n, int16_t *y)
 {
-    for (size_t i = store_i16_by_16(x, n, y); i < n; i++)
+    size_t i = 0;
+#ifdef __AVX2__
+    i = store_i16_by_16(x, n, y);
+#endif
+    for (; i < n; i++)
         y[i] = (int16_t)round_between(x[i], -32768, 32767);
 }
 

@@ -4,7 +4,7 @@
 /* Unsigned and in the order of floats. */
 TK_INLINE uint32_t key_of_bits(uint32_t bits)
 {
-    return bits ^ ((uint32_t)((int32_t)bits >> 31) | 0x80000000u);
+    return bits ^ ((0u - (bits >> 31)) | 0x80000000u);
 }
 
 static void TK_NAME(count_f32)(const float *x, size_t n, uint32_t *count)
@@ -84,22 +84,15 @@ TK_INLINE size_t keys_by_eight(const uint32_t *bits, size_t n, bool floats,
     }
     return i;
 }
-#else
-TK_INLINE size_t keys_by_eight(const uint32_t *bits, size_t n, bool floats,
-                               uint32_t low, uint32_t high, uint32_t *out,
-                               size_t *kept)
-{
-    (void)bits, (void)n, (void)floats, (void)low, (void)high, (void)out;
-    (void)kept;
-    return 0;
-}
 #endif
 
 TK_INLINE size_t keys_between(const uint32_t *bits, size_t n, bool floats,
                               uint32_t low, uint32_t high, uint32_t *out)
 {
-    size_t kept = 0;
-    size_t i = keys_by_eight(bits, n, floats, low, high, out, &kept);
+    size_t kept = 0, i = 0;
+#ifdef __AVX2__
+    i = keys_by_eight(bits, n, floats, low, high, out, &kept);
+#endif
     for (; i < n; i++) {
         uint32_t key = floats ? key_of_bits(bits[i]) : bits[i] ^ 0x80000000u;
         out[kept] = key;
