@@ -202,7 +202,7 @@ static void what_cannot_be_asked_is_refused(void **state)
     assert_int_equal(refused(TN_U8, 0, 50), CS_E_RANGE);
     assert_int_equal(refused(TN_U8, 2, -0.1), CS_E_RANGE);
     assert_int_equal(refused(TN_U8, 2, 100.1), CS_E_RANGE);
-    assert_int_equal(refused(TN_U8, 2, NAN), CS_E_RANGE);
+    assert_int_equal(refused(TN_U8, 2, (double)NAN), CS_E_RANGE);
     assert_int_equal(refused(TN_F64, 2, 50), CS_E_UNSUPPORTED);
 }
 

@@ -70,8 +70,8 @@ static void a_width_that_is_none_is_refused(void **state)
     (void)state;
     const im_window windows[] = {{40, 0, IM_WINDOW_EXACT},
                                  {40, -5, IM_WINDOW_EXACT},
-                                 {NAN, 5, IM_WINDOW_EXACT},
-                                 {40, INFINITY, IM_WINDOW_EXACT},
+                                 {(double)NAN, 5, IM_WINDOW_EXACT},
+                                 {40, (double)INFINITY, IM_WINDOW_EXACT},
                                  {40, 0.9, IM_WINDOW_DICOM}};
     CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
     ct(&v);
