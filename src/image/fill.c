@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "image/kernels/table.h"
 
 /* Whether a part of the background is shut in: it touches no face of the
  * volume, or no edge of the slice, whose axis of one voxel has none. */
@@ -74,12 +75,20 @@ typedef struct slices {
     int *failure;
 } slices;
 
+/* The slice's background. */
 static void load_slice(const slices *s, const uint8_t *from, im_bits *ret)
 {
-    for (size_t v = 0; v < s->size[1]; v++)
-        for (size_t u = 0; u < s->size[0]; u++)
-            if (!from[u * s->step[0] + v * s->step[1]])
-                im_bits_row(ret, v)[u / 64] |= UINT64_C(1) << u % 64;
+    const im_table *table = im_table_of(s->run->tier);
+    for (size_t v = 0; v < s->size[1]; v++) {
+        uint64_t *row = im_bits_row(ret, v);
+        const uint8_t *at = from + v * s->step[1];
+        if (s->step[0] == 1)
+            table->pack_bits(at, s->size[0], row);
+        else
+            for (size_t u = 0; u < s->size[0]; u++)
+                row[u / 64] |= (uint64_t)(at[u * s->step[0]] != 0) << u % 64;
+    }
+    im_bits_invert(ret);
 }
 
 static size_t store_slice(const slices *s, const im_bits *holes, uint8_t *to)

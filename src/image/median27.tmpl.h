@@ -41,7 +41,7 @@ static void MEDIAN_NAME(sort_along_y)(const cube_median *m, size_t y,
             x[k] = r->ring[held(y, k, n[1]) % 3][rank];
         m->table->MEDIAN_NAME(sort3)(x, n[0], to);
         for (unsigned k = 0; k < 3; k++) {
-            to[k][-1] = to[k][0];
+            *(to[k] - 1) = to[k][0];
             to[k][n[0]] = to[k][n[0] - 1];
         }
     }

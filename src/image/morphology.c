@@ -96,6 +96,8 @@ int im_bits_rim(const im_run *run, const im_bits *b, im_neighbours neighbours,
         r = im_dilate_bits(run, b, &e, true, ret, info);
     for (size_t i = 0; r == 0 && i < im_bits_rows(b) * b->words; i++)
         ret->data[i] = b->data[i] & ~ret->data[i];
+    if (r < 0)
+        im_bits_done(ret);
     return r;
 }
 

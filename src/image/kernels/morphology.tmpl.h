@@ -29,7 +29,7 @@ static void TK_NAME(widen_row)(const uint64_t *x, size_t words, size_t by,
 {
     const uint64_t *left = x - by / 64, *right = x + by / 64;
     const unsigned b = by % 64;
-    for (size_t i = 0; i < words; i++)
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)words; i++)
         y[i] = x[i] | left[i] << b | left[i - 1] >> 1 >> (63 - b) |
                right[i] >> b | right[i + 1] << 1 << (63 - b);
 }

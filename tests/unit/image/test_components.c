@@ -158,7 +158,8 @@ static void large_ones_are_ordered_too(void **state)
     assert_int_equal(im_volume_init(&mask, TN_U8, &g, NULL), 0);
     for (size_t i = 0; i < im_geometry_voxels(&g); i++)
         im_u8(&mask)[i] = set[i / 2500];
-    im_u8(&mask)[im_at(&g, 49, 49, 7)] = 0;
+    uint8_t *voxels = im_u8(&mask);
+    voxels[im_at(&g, 49, 49, 7)] = 0;
     assert_int_equal(im_components_find(run, &mask, IM_NEIGHBOURS_6, &c, NULL),
                      0);
     for (int twice = 0; twice < 2; twice++) {

@@ -149,7 +149,8 @@ static void a_single_voxel_is_seen_from_afar(void **state)
     CS_SCOPED(im_volume) got = IM_VOLUME_INIT;
     const im_geometry g = im_geometry_plain(300, 40, 90);
     assert_int_equal(im_volume_init(&mask, TN_U8, &g, NULL), 0);
-    im_u8(&mask)[im_at(&g, 290, 3, 80)] = 1;
+    uint8_t *voxels = im_u8(&mask);
+    voxels[im_at(&g, 290, 3, 80)] = 1;
     assert_int_equal(im_distance(run, &mask, &got, NULL), 0);
     for (size_t z = 0; z < 90; z++)
         for (size_t y = 0; y < 40; y++)

@@ -24,7 +24,7 @@ static int plain_median(const im_volume *v, size_t i, const size_t r[3])
     const size_t *n = v->geometry.size;
     const ptrdiff_t rx = (ptrdiff_t)r[0], ry = (ptrdiff_t)r[1],
                     rz = (ptrdiff_t)r[2];
-    int box[343];
+    int box[343] = {0};
     size_t count = 0;
     for (ptrdiff_t dz = -rz; dz <= rz; dz++)
         for (ptrdiff_t dy = -ry; dy <= ry; dy++)
