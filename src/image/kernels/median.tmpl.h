@@ -6,7 +6,7 @@
  * Sorting the 3 voxels along z, then the 3 lows, middles and highs along y,
  * is shared by the voxels around. What is left per voxel are three tables
  * (x - 1, x, x + 1) of 3x3, rising along both of their sides; the network
- * (median_network.h) takes the middle of these 27. */
+ * (median_network.tmpl.h) takes the middle of these 27. */
 
 typedef MEDIAN_TYPE MEDIAN_NAME(mv)
     __attribute__((vector_size(MEDIAN_BYTES), aligned(1), may_alias));
@@ -57,7 +57,7 @@ TK_INLINE MEDIAN_NAME(mv)
         v[b] = MEDIAN_MAX(v[a], v[b]);                                         \
         v[a] = low;                                                            \
     }
-#include "image/kernels/median_network.h"
+#include "image/kernels/median_network.tmpl.h"
 #undef MEDIAN_PAIR
     return v[MEDIAN_OUT];
 }
