@@ -11,7 +11,7 @@
  *   centres. It overshoots at edges (a window of -1024..3071 may be left);
  *   values that do not fit the element type are clamped.
  *
- * Linear and cubic compute in single precision: off by less than 0.002 for CT;
+ * Linear and cubic compute in single precision: off by less than 0.003 for CT;
  * integers beyond 2^24 and doubles lose their last digits. Where every voxel
  * of the new grid falls on one of the old (the same grid, or a part of it), all
  * three copy it, to the bit. */
