@@ -140,9 +140,10 @@ static int say(cli_context *ctx, const options *o, const im_phantom_summary *s,
     return cli_json_end(ctx, &w, info);
 }
 
-static int make(cli_context *ctx, const options *o, im_phantom_order *order,
-                cs_errinfo *info)
+static int make(cli_context *ctx, const options *o,
+                const im_phantom_order *asked, cs_errinfo *info)
 {
+    im_phantom_order order = *asked;
     im_run run = {.pool = NULL};
     CS_AUTO(cs_pool) pool = NULL;
     int r = cli_cpu_tier(ctx, &run.tier, info);
@@ -156,15 +157,15 @@ static int make(cli_context *ctx, const options *o, im_phantom_order *order,
         .mode =
             isatty(STDERR_FILENO) ? CS_PROGRESS_TERMINAL : CS_PROGRESS_SILENT,
         .label = cs_msg(ctx->lang, CS_N_("phantoms")),
-        .total = order->scans,
+        .total = order.scans,
         .width = ctx->width,
         .lang = ctx->lang,
         .sink = to_terminal};
     cs_progress_start(&progress, &spec);
-    order->progress = advance;
-    order->ctx = &progress;
+    order.progress = advance;
+    order.ctx = &progress;
     im_phantom_summary sum;
-    r = im_phantom_dataset(order, &run, &sum, info);
+    r = im_phantom_dataset(&order, &run, &sum, info);
     cs_progress_finish(&progress);
     return r < 0 ? r : say(ctx, o, &sum, info);
 }

@@ -105,7 +105,8 @@ static void process(maker *m, ph_vec a, ph_vec b, float across, float along)
 
 static void arch(maker *m, ph_vec c, float size)
 {
-    for (float side = -1; side < 2; side += 2) {
+    for (int k = -1; k < 2; k += 2) {
+        float side = (float)k;
         ph_vec root = {c.x + side * 10 * size, c.y + 12 * size, c.z + 4};
         ph_vec hinge = {c.x + side * 12 * size, c.y + 24 * size, c.z + 2};
         ph_vec wing = {c.x + side * 31 * size, c.y + 35 * size, c.z + 5};
@@ -162,13 +163,18 @@ static void breastbone(maker *m)
     }
 }
 
+static ph_vec point(const float v[3])
+{
+    return (ph_vec){v[0], v[1], v[2]};
+}
+
 static void chain(maker *m, const float (*at)[3], size_t n, const ph_rod *like,
                   float side)
 {
     for (size_t i = 0; i + 1 < n; i++) {
         ph_rod rod = *like;
-        rod.a = (ph_vec){side * at[i][0], at[i][1], at[i][2]};
-        rod.b = (ph_vec){side * at[i + 1][0], at[i + 1][1], at[i + 1][2]};
+        rod.a = mirror(point(at[i]), side);
+        rod.b = mirror(point(at[i + 1]), side);
         put(m, rod);
     }
 }
@@ -229,7 +235,7 @@ static void plaques(maker *m)
         float cortex = ph_between(&r, 250, 900);
         if (cs_rng_uniform_f32(&r) > m->p->calcium)
             continue;
-        ph_vec a = {at[i][0], at[i][1], at[i][2]};
+        ph_vec a = point(at[i]);
         put(m, (ph_rod){.a = a,
                         .b = ph_add(a, run),
                         .n = {1, 0, 0},
@@ -244,7 +250,8 @@ int ph_bones(const ph_patient *p, ph_rods *list)
     maker m = {p, list, 0};
     for (int i = -1; i < 15; i++)
         vertebra(&m, i);
-    for (float side = -1; side < 2; side += 2) {
+    for (int k = -1; k < 2; k += 2) {
+        float side = (float)k;
         for (int i = 0; i < 12; i++)
             rib(&m, i, side);
         shoulder(&m, side);

@@ -217,13 +217,12 @@ static int profile_text(const im_phantom_order *o, cs_strbuf *out,
     return 0;
 }
 
-static int write_tables(const im_phantom_order *o, const char *dir, tables *t,
-                        const cs_strbuf *profile, cs_errinfo *info)
+static int write_tables(const char *dir, tables *t, const cs_strbuf *profile,
+                        cs_errinfo *info)
 {
     cs_json_close_array(&t->json);
     if (cs_json_finish(&t->json) < 0 || cs_strbuf_putc(&t->phantoms, '\n') < 0)
         return cs_fail_nomem(info);
-    (void)o;
     int r = write_text(dir, "annotations.csv", &t->annotations, info);
     if (r == 0)
         r = write_text(dir, "annotations_excluded.csv", &t->excluded, info);
@@ -367,7 +366,7 @@ static int make_all(const im_phantom_order *o, const im_run *run,
     tables_init(&t);
     r = fill(o, run, made, &t, sum, info);
     if (r == 0)
-        r = write_tables(o, made, &t, profile, info);
+        r = write_tables(made, &t, profile, info);
     tables_done(&t);
     return r;
 }
@@ -386,7 +385,7 @@ static int build(const im_phantom_order *o, const im_run *run,
     int r = cs_mkdir_p(parent, 0777, info);
     if (r == 0)
         r = cs_mkdtemp(parent, ".phantoms-", &made, info);
-    if (r < 0)
+    if (r < 0 || !made)
         return r;
     im_phantom_summary sum = {.scans = 0};
     r = make_all(o, run, made, profile, &sum, info);

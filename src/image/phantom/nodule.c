@@ -259,11 +259,9 @@ static float measure(const ph_nodule *n, const ph_organs *o)
 }
 
 int ph_nodule_draw(ph_nodule *ret, const im_phantom_site *site,
-                   const ph_patient *p, const ph_organs *o,
-                   const ph_tubes *vessels, const ph_nodule *others, size_t n,
-                   float diameter, cs_rng *r)
+                   const ph_organs *o, const ph_tubes *vessels,
+                   const ph_nodule *others, size_t n, float diameter, cs_rng *r)
 {
-    (void)p;
     ph_nodule x = {.lobe = PH_LOBES};
     draw_kind(&x, site, diameter, r);
     draw_shape(&x, diameter * 0.5F, r);

@@ -43,9 +43,9 @@ typedef struct ph_nodule {
 /* Draws a nodule of about this diameter and sets it down where it does not
  * touch the `n` others. 1, or 0 where no place was found. */
 int ph_nodule_draw(ph_nodule *ret, const im_phantom_site *site,
-                   const ph_patient *p, const ph_organs *o,
-                   const ph_tubes *vessels, const ph_nodule *others, size_t n,
-                   float diameter, cs_rng *r);
+                   const ph_organs *o, const ph_tubes *vessels,
+                   const ph_nodule *others, size_t n, float diameter,
+                   cs_rng *r);
 
 /* Signed distance to its surface, without spicules and without the lung. */
 float ph_nodule_distance(const ph_nodule *nodule, ph_vec v);

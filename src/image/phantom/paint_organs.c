@@ -35,14 +35,12 @@ static bool have(line *l, ph_organ organ)
 static bool find_body(line *l)
 {
     const ph_board *b = l->c->board;
-    const ph_scan *s = &b->scene->scan;
     size_t n = b->width;
     if (!ph_canvas_row(l->c, PH_BODY, l->y, 0, n, 3 * b->edge, l->skin)) {
         for (size_t i = 0; i < n; i++)
             l->skin[i] = 100;
         return false;
     }
-    (void)s;
     l->begin = 0;
     l->end = n;
     while (l->begin < n && l->skin[l->begin] > b->edge)

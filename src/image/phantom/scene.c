@@ -95,7 +95,7 @@ static void draw_geometry(ph_scene *s)
         return;
     for (int k = 0; k < 2; k++) {
         g->origin[k] += g->spacing[k] * (double)(c->size[k] - 1);
-        g->direction[4 * k] = -1;
+        g->direction[k == 0 ? 0 : 4] = -1;
     }
 }
 
@@ -167,9 +167,8 @@ static void draw_specks(ph_scene *s, cs_rng *r)
     size_t wanted = poisson(r, 1, 4);
     for (size_t i = 0; i < wanted; i++)
         s->speck_count += (size_t)ph_nodule_draw(
-            &s->specks[s->speck_count], &plain, &s->patient, &s->organs,
-            &s->tubes, s->nodules, s->nodule_count, ph_between(r, 1.6F, 2.7F),
-            r);
+            &s->specks[s->speck_count], &plain, &s->organs, &s->tubes,
+            s->nodules, s->nodule_count, ph_between(r, 1.6F, 2.7F), r);
 }
 
 /* Diameters are log-normal, as LUNA16's are. */
@@ -181,8 +180,8 @@ static int draw_nodules(ph_scene *s)
         float d = s->site->median * expf(0.52F * cs_rng_normal_f32(&r));
         ph_nodule *n = &s->nodules[s->nodule_count];
         d = ph_clamp(d, 3.6F, 29);
-        if (ph_nodule_draw(n, s->site, &s->patient, &s->organs, &s->tubes,
-                           s->nodules, s->nodule_count, d, &r) &&
+        if (ph_nodule_draw(n, s->site, &s->organs, &s->tubes, s->nodules,
+                           s->nodule_count, d, &r) &&
             n->diameter >= 3 && n->diameter <= 30)
             s->nodule_count++;
     }

@@ -19,14 +19,6 @@ static void scene_free(ph_scene *s)
     cs_free(s);
 }
 
-static float hu_at(const ph_canvas *c, ph_vec v)
-{
-    const ph_scan *s = &c->board->scene->scan;
-    size_t i = (size_t)((v.x - s->start[0]) / s->spacing[0] + 0.5F);
-    size_t j = (size_t)((v.y - s->start[1]) / s->spacing[1] + 0.5F);
-    return c->hu[j * c->board->width + i];
-}
-
 static void open(ph_scene *s, ph_board *b, ph_canvas *c)
 {
     assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
@@ -54,7 +46,6 @@ static void rows_are_the_fields(void **state)
             }
         }
     assert_false(ph_canvas_row(&c, PH_HEART, -150, 0, 72, 1, row));
-    (void)hu_at;
     ph_canvas_done(&c);
     ph_board_done(&b);
     scene_free(s);

@@ -45,8 +45,8 @@ static void nodules_lie_in_the_lung_where_they_say(void **state)
     for (int k = 0; k < 60; k++) {
         ph_nodule n;
         float d = 4 + (float)(k % 12) * 2;
-        if (!ph_nodule_draw(&n, s->site, &s->patient, &s->organs, &s->tubes,
-                            s->nodules, s->nodule_count, d, &r))
+        if (!ph_nodule_draw(&n, s->site, &s->organs, &s->tubes, s->nodules,
+                            s->nodule_count, d, &r))
             continue;
         drawn++;
         places[n.place]++;
@@ -76,8 +76,8 @@ static void diameter_is_that_of_the_ball_of_equal_volume(void **state)
     cs_rng r = cs_rng_stream(4, 4);
     for (int k = 0; k < 6; k++) {
         ph_nodule n;
-        if (!ph_nodule_draw(&n, s->site, &s->patient, &s->organs, &s->tubes,
-                            NULL, 0, 12, &r))
+        if (!ph_nodule_draw(&n, s->site, &s->organs, &s->tubes, NULL, 0, 12,
+                            &r))
             continue;
         double inside = 0;
         float reach = ph_nodule_reach(&n), step = 0.21F;

