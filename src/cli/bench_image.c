@@ -14,6 +14,7 @@
 #include "image/morphology.h"
 #include "image/normalise.h"
 #include "image/resample.h"
+#include "lung/lung.h"
 
 #define IMAGES ((size_t)100)
 #define IMAGE_VOXELS ((size_t)512 * 512)
@@ -128,6 +129,18 @@ static int closing_step(void *ctx, cs_errinfo *info)
     return r < 0 ? r : im_close(&b->run, &b->in, &ball, &b->out, info);
 }
 
+static int lungs_step(void *ctx, cs_errinfo *info)
+{
+    image_bench *b = ctx;
+    lu_lungs lungs = {.windpipe = false};
+    im_volume_done(&b->out);
+    int r = lu_find_lungs(&b->run, &b->in, NULL, &lungs, info);
+    if (r == 0)
+        r = im_volume_share(&lungs.labels, &b->out, info);
+    lu_lungs_done(&lungs);
+    return r;
+}
+
 /* --- intensities --- */
 
 /* As a data loader does it, one image after the other. The images are a volume
@@ -178,6 +191,7 @@ static const image_case cases[] = {
     {"distance", "lungs.mhd", true, distance_step},
     {"closing-5", "lungs.mhd", true, closing_step},
     {"percentile-100x512x512", NULL, true, percentile_step},
+    {"lung-mask", "ct.mhd", true, lungs_step},
 };
 _Static_assert(CS_COUNTOF(cases) <= BENCH_IMAGE_ROWS, "room for all rows");
 

@@ -89,7 +89,7 @@ static void tell(double seconds) {
 
 // --- the grids that Consilium resamples to ---
 
-template <class Image> void set_grid(itk::ResampleImageFilter<Image, Image> *filter, const Image *in, const Options &o) {
+template <class Filter, class Image> void set_grid(Filter *filter, const Image *in, const Options &o) {
   if (!o.like.empty()) {
     auto like = read<Scan>(o.like);
     filter->SetSize(like->GetLargestPossibleRegion().GetSize());
@@ -116,21 +116,28 @@ template <class Image> void set_grid(itk::ResampleImageFilter<Image, Image> *fil
   filter->SetOutputDirection(in->GetDirection());
 }
 
-template <class Image, class Interpolator> double resample(const Options &o, typename Image::PixelType outside) {
+template <class Image, class Out, class Interpolator> double resample_to(const Options &o, double outside) {
   auto in = read<Image>(o.in);
-  typename Image::Pointer out;
+  typename Out::Pointer out;
   double s = median_of(o.repeat, [&] {
-    auto filter = itk::ResampleImageFilter<Image, Image>::New();
+    auto filter = itk::ResampleImageFilter<Image, Out>::New();
     filter->SetInput(in);
     filter->SetInterpolator(Interpolator::New());
-    filter->SetDefaultPixelValue(outside);
-    set_grid<Image>(filter, in, o);
+    filter->SetDefaultPixelValue(static_cast<typename Out::PixelType>(outside));
+    set_grid(filter.GetPointer(), in.GetPointer(), o);
     filter->Update();
     out = filter->GetOutput();
     out->DisconnectPipeline();
   });
-  write<Image>(out, o.output);
+  write<Out>(out, o.output);
   return s;
+}
+
+// Timed in the scan's own type; compared as floats, because ITK cuts off the
+// fraction of integers, which would hide half of a unit.
+template <class Image, class Interpolator> double resample(const Options &o, double outside) {
+  return o.output.empty() ? resample_to<Image, Image, Interpolator>(o, outside)
+                          : resample_to<Image, Distances, Interpolator>(o, outside);
 }
 
 static double linear(const Options &o) {

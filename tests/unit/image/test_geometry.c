@@ -71,12 +71,12 @@ static void what_is_no_geometry_is_named(void **state)
         {1, 1e-320, "ElementSpacing"},
         {1, 1e308, "ElementSpacing"},
         {2, -1e300, "Offset"},
-        {1, NAN, "ElementSpacing"},
-        {1, INFINITY, "ElementSpacing"},
-        {2, NAN, "Offset"},
-        {2, -INFINITY, "Offset"},
+        {1, (double)NAN, "ElementSpacing"},
+        {1, (double)INFINITY, "ElementSpacing"},
+        {2, (double)NAN, "Offset"},
+        {2, -(double)INFINITY, "Offset"},
         {3, 0, "TransformMatrix"},
-        {3, NAN, "TransformMatrix"},
+        {3, (double)NAN, "TransformMatrix"},
         {3, 1.1, "TransformMatrix"},
     };
     for (size_t i = 0; i < CS_COUNTOF(cases); i++) {
