@@ -197,6 +197,34 @@ static void quatern_of(const double r[9], double ret[3])
         ret[i] = q[0] < 0 ? -q[i + 1] : q[i + 1];
 }
 
+/* Readers find the first number of the quaternion as the root of what the
+ * others, kept as floats, leave of 1. Where that is nothing (a half turn) their
+ * rounding must not leave 6e-8: its root is 2.4e-4, 0.1 mm at 400. So
+ * they are rounded to a little more than 1, which readers take for 1. */
+#define HALF_TURN 1e-3
+static void round_half_turn(double q[3])
+{
+    size_t most = 0;
+    double left = 1;
+    for (size_t i = 0; i < 3; i++) {
+        left -= q[i] * q[i];
+        most = fabs(q[i]) > fabs(q[most]) ? i : most;
+    }
+    if (left > HALF_TURN * HALF_TURN)
+        return;
+    for (int tries = 0; tries < 8; tries++) {
+        double sum = 0;
+        for (size_t i = 0; i < 3; i++) {
+            q[i] = (double)(float)q[i];
+            sum += q[i] * q[i];
+        }
+        if (sum >= 1)
+            return;
+        float away = q[most] < 0 ? -2 : 2;
+        q[most] = (double)nextafterf((float)q[most], away);
+    }
+}
+
 static double determinant(const double m[9])
 {
     return m[0] * (m[4] * m[8] - m[5] * m[7]) -
@@ -220,5 +248,6 @@ void im_nifti_place_of(const im_geometry *g, im_nifti_place *ret)
     for (size_t i = 0; i < 3; i++)
         r[3 * i + 2] *= p.pixdim[0];
     quatern_of(r, p.quatern);
+    round_half_turn(p.quatern);
     *ret = p;
 }
