@@ -100,6 +100,8 @@ static void refused(void **state, const char *const *args, int status,
 static void what_cannot_be_done_is_said_in_a_line(void **state)
 {
     refused(state, ARGS("segment-lungs", "scan.mha"), 2, "--output");
+    refused(state, ARGS("segment-lungs", "scan.mha", "-o", "./scan.mha"), 2,
+            "is the scan itself");
     refused(state, ARGS("segment-lungs", "scan.mha", "-o", "none.png"), 2,
             "none.png");
     refused(state, ARGS("segment-lungs", "gone.mha", "-o", "none.mha"), 3,
