@@ -137,7 +137,8 @@ static void reduce_row(const reduction *r, size_t by, size_t bz, int32_t *sum)
 static void reduce_slabs(void *ctx, size_t begin, size_t end, unsigned slot)
 {
     const reduction *r = ctx;
-    int32_t *scratch = r->scratch + slot * 2 * r->scan->geometry.size[0];
+    int32_t *scratch =
+        r->scratch + (size_t)slot * 2 * r->scan->geometry.size[0];
     for (size_t bz = begin; bz < end; bz++)
         for (size_t by = 0; by < r->to->blocks[1]; by++)
             reduce_row(r, by, bz, scratch);

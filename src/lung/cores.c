@@ -1,5 +1,6 @@
 #include "lung/cores.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -91,6 +92,7 @@ static int find_cores(survey *s, cs_errinfo *info)
 
 static core *core_at(const survey *s, size_t voxel)
 {
+    assert(s->label);
     int32_t l = s->label[voxel];
     return l > 0 && (size_t)l <= s->count ? &s->items[l - 1] : NULL;
 }

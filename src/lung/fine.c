@@ -81,7 +81,8 @@ static int look_around(const im_run *run, const im_geometry *g,
         cs_malloc(cs_pool_threads(run->pool) * g->size[0]);
     if (!scratch)
         return cs_fail_nomem(info);
-    seeing s = {g, from, to, scratch};
+    seeing s = {.g = g, .from = from, .scratch = scratch};
+    s.to = to;
     cs_pool_for(run->pool, g->size[2], 1, see_slices, &s);
     return 0;
 }
@@ -261,21 +262,35 @@ static void add_slices(void *ctx, size_t begin, size_t end, unsigned slot)
             add_row(w, y, z);
 }
 
-static int close_surface(const im_run *run, drawing *w, const im_volume *drawn,
-                         cs_errinfo *info)
+static int closed_bits(const im_run *run, const im_volume *drawn, im_bits *ret,
+                       cs_errinfo *info)
 {
-    CS_SCOPED(im_bits) bits = IM_BITS_INIT;
     CS_SCOPED(im_brush) ball = IM_BRUSH_INIT;
     int r = im_brush_ball_mm(&ball, CLOSE_MM, drawn->geometry.spacing, info);
     if (r == 0)
-        r = im_bits_of(run, drawn, &bits, info);
+        r = im_bits_of(run, drawn, ret, info);
+    return r < 0 ? r : im_bits_close(run, ret, &ball, info);
+}
+
+static int draw_on(const im_run *run, const plan *p, between *axes,
+                   im_volume *ret, cs_errinfo *info)
+{
+    CS_SCOPED(im_bits) closed = IM_BITS_INIT;
+    const lu_coarse *c = p->d->coarse;
+    const size_t *n = ret->geometry.size;
+    drawing w = {.p = p, .scan = p->d->scan, .closed = &closed};
+    w.steps = lu_coarse_steps(c);
+    w.dst = im_u8(ret);
+    for (int a = 0; a < 3; a++) {
+        w.axis[a] = axes;
+        fill_axis(axes, n[a], c->factor[a], c->blocks[a]);
+        axes += n[a];
+    }
+    cs_pool_for(run->pool, n[2], 1, draw_slices, &w);
+    int r = closed_bits(run, ret, &closed, info);
     if (r == 0)
-        r = im_bits_close(run, &bits, &ball, info);
-    if (r < 0)
-        return r;
-    w->closed = &bits;
-    cs_pool_for(run->pool, drawn->geometry.size[2], 1, add_slices, w);
-    return 0;
+        cs_pool_for(run->pool, n[2], 1, add_slices, &w);
+    return r;
 }
 
 static int draw(const im_run *run, const plan *p, im_volume *ret,
@@ -289,17 +304,7 @@ static int draw(const im_run *run, const plan *p, im_volume *ret,
     int r = im_volume_init(ret, TN_U8, g, info);
     if (r < 0)
         return r;
-    const lu_coarse *c = p->d->coarse;
-    drawing w = {.p = p,
-                 .scan = p->d->scan,
-                 .steps = lu_coarse_steps(c),
-                 .axis = {axes, axes + g->size[0],
-                          axes + g->size[0] + g->size[1]},
-                 .dst = im_u8(ret)};
-    for (int a = 0; a < 3; a++)
-        fill_axis(w.axis[a], g->size[a], c->factor[a], c->blocks[a]);
-    cs_pool_for(run->pool, g->size[2], 1, draw_slices, &w);
-    r = close_surface(run, &w, ret, info);
+    r = draw_on(run, p, axes, ret, info);
     if (r < 0)
         im_volume_done(ret);
     return r;

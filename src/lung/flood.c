@@ -111,8 +111,9 @@ int lu_flood(const im_geometry *g, const uint16_t *key, uint8_t *label,
                        "the scan is too large for a lung mask: %zu voxels of "
                        "2 mm",
                        voxels);
-    flood f = {.g = g, .key = key, .label = label, .level = level};
-    f.most = most;
+    flood f = {.g = g, .key = key, .most = most};
+    f.label = label;
+    f.level = level;
     int r = queues_init(&f.q, voxels);
     if (r == 0) {
         push_seeds(&f);

@@ -108,34 +108,23 @@ typedef struct contact {
     size_t lung, other;
 } contact;
 
-static void count_contact(const uint8_t *kind, contact *c, size_t neighbour)
-{
-    if (kind[neighbour] == LU_LUNG)
-        c->lung++;
-    else if (kind[neighbour] != LU_GAS)
-        c->other++;
-}
-
-static void count_contacts(const regions *s, const uint8_t *kind,
-                           const int32_t *label, contact *contacts)
+/* Of the faces of voxel i: those to lung, and those to what is neither lung
+ * nor gas. */
+static void count_contacts(const regions *s, const uint8_t *kind, size_t i,
+                           contact *c)
 {
     const size_t *n = s->g->size;
     const size_t stride[3] = {1, n[0], n[0] * n[1]};
-    for (size_t z = 0; z < n[2]; z++)
-        for (size_t y = 0; y < n[1]; y++)
-            for (size_t x = 0; x < n[0]; x++) {
-                const size_t at[3] = {x, y, z};
-                size_t i = im_at(s->g, x, y, z);
-                if (!label[i])
-                    continue;
-                contact *c = &contacts[label[i]];
-                for (int a = 0; a < 3; a++) {
-                    if (at[a] > 0)
-                        count_contact(kind, c, i - stride[a]);
-                    if (at[a] + 1 < n[a])
-                        count_contact(kind, c, i + stride[a]);
-                }
-            }
+    const size_t at[3] = {i % n[0], i / n[0] % n[1], i / (n[0] * n[1])};
+    for (int k = 0; k < 6; k++) {
+        int a = k / 2;
+        bool up = k % 2;
+        if (up ? at[a] + 1 == n[a] : at[a] == 0)
+            continue;
+        uint8_t there = kind[up ? i + stride[a] : i - stride[a]];
+        c->lung += there == LU_LUNG;
+        c->other += there != LU_LUNG && there != LU_GAS;
+    }
 }
 
 /* Plain air that borders on lung more than on all else is a bulla, or a
@@ -152,8 +141,10 @@ static int take_in_bullae(const regions *s, im_volume *kinds, cs_errinfo *info)
         return cs_fail_nomem(info);
     const int32_t *l = lu_parts_labels(&parts);
     uint8_t *kind = im_u8(kinds);
-    count_contacts(s, kind, l, contacts);
     size_t n = im_geometry_voxels(s->g);
+    for (size_t i = 0; i < n; i++)
+        if (l[i])
+            count_contacts(s, kind, i, &contacts[l[i]]);
     for (size_t i = 0; i < n; i++)
         if (l[i] && contacts[l[i]].lung > contacts[l[i]].other)
             kind[i] = LU_LUNG;

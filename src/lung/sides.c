@@ -8,8 +8,7 @@
 #include "lung/flood.h"
 #include "lung/parts.h"
 
-#define SEAM_MOST_MM 16.0
-#define SEAM_STEP_MM 1.0
+#define SEAM_MOST_MM 16 /* in steps of 1 mm */
 /* Of the larger lung, what the smaller one has at least. */
 #define SMALLER_SHARE 0.1
 #define APART_MM 50.0 /* between their centroids, sideways */
@@ -163,9 +162,9 @@ int lu_sides_name(const im_run *run, im_volume *lungs, const lu_spine *spine,
     if (!label)
         return cs_fail_nomem(info);
     int r = im_distance_inside(run, lungs, &depth, info);
-    double mm = 0, middle = 0;
-    int two = 0;
-    for (; r == 0 && !two && mm <= SEAM_MOST_MM; mm += SEAM_STEP_MM) {
+    double middle = 0;
+    int two = 0, mm = 0;
+    for (; r == 0 && !two && mm <= SEAM_MOST_MM; mm++) {
         two = seeds_at(run, &depth, mm, label, &middle, info);
         r = two < 0 ? two : 0;
     }
@@ -180,6 +179,6 @@ int lu_sides_name(const im_run *run, im_volume *lungs, const lu_spine *spine,
         return r;
     name_by_place(g, im_u8(lungs), middle, label);
     memcpy(im_u8(lungs), label, n);
-    *ret = (lu_sides){true, 1, mm - SEAM_STEP_MM};
+    *ret = (lu_sides){true, 1, mm - 1};
     return 0;
 }

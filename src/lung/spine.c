@@ -88,8 +88,8 @@ static lu_spine brightest(const im_geometry *g, const float *map, size_t from)
     for (size_t i = best; i < nx * g->size[1]; i++)
         if (map[i] > map[best])
             best = i;
-    return (lu_spine){(double)map[best] >= LEAST_MEAN, (double)(best % nx),
-                      (double)(best / nx)};
+    size_t x = best % nx, y = best / nx;
+    return (lu_spine){(double)map[best] >= LEAST_MEAN, (double)x, (double)y};
 }
 
 int lu_spine_find(const im_volume *hu, const im_volume *kinds, lu_spine *ret,

@@ -93,8 +93,9 @@ static spot measure(const search *s)
     size_t nx = s->g->size[0];
     spot p = {.start = s->list[0], .z = s->z, .chain = 1};
     for (size_t k = 0; k < s->count; k++) {
-        p.x += (double)(s->list[k] % nx);
-        p.y += (double)(s->list[k] / nx);
+        size_t x = s->list[k] % nx, y = s->list[k] / nx;
+        p.x += (double)x;
+        p.y += (double)y;
     }
     p.x /= (double)s->count;
     p.y /= (double)s->count;
@@ -122,10 +123,9 @@ static double distance2(const search *s, size_t x, size_t y)
 {
     double best = INFINITY;
     for (size_t k = 0; k < s->count; k++) {
-        double dx = ((double)(s->list[k] % s->g->size[0]) - (double)x) *
-                    s->g->spacing[0];
-        double dy = ((double)(s->list[k] / s->g->size[0]) - (double)y) *
-                    s->g->spacing[1];
+        size_t i = s->list[k], sx = i % s->g->size[0], sy = i / s->g->size[0];
+        double dx = ((double)sx - (double)x) * s->g->spacing[0];
+        double dy = ((double)sy - (double)y) * s->g->spacing[1];
         double d2 = dx * dx + dy * dy;
         best = d2 < best ? d2 : best;
     }

@@ -115,8 +115,8 @@ static void what_cannot_be_done_is_said_in_a_line(void **state)
 /* --- a real one: half a chest, the lung touching the edge --- */
 
 #define REAL CS_SOURCE_DIR "/../shared/data/ct/lung/"
-#define REAL_SCAN REAL "3DCT_lung.mha"
-#define REAL_MASK REAL "CT_3D_lung_fixed_mask.mha"
+static const char real_scan[] = REAL "3DCT_lung.mha";
+static const char real_mask[] = REAL "CT_3D_lung_fixed_mask.mha";
 
 static double dice(const im_volume *a, const im_volume *b)
 {
@@ -131,16 +131,16 @@ static double dice(const im_volume *a, const im_volume *b)
 
 static void a_real_lung_agrees_with_its_mask(void **state)
 {
-    if (access(REAL_SCAN, R_OK) != 0) {
-        print_message("skipped: data not present (%s)\n", REAL_SCAN);
+    if (access(real_scan, R_OK) != 0) {
+        print_message("skipped: data not present (%s)\n", real_scan);
         skip();
     }
     CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
     CS_SCOPED(im_volume) want = IM_VOLUME_INIT;
     json_t *answer = run(
-        state, ARGS("segment-lungs", REAL_SCAN, "-o", "real.mha", "--json"));
+        state, ARGS("segment-lungs", real_scan, "-o", "real.mha", "--json"));
     assert_int_equal(im_read(tmp_path(*state, "real.mha"), &mask, NULL), 0);
-    assert_int_equal(im_read(REAL_MASK, &want, NULL), 0);
+    assert_int_equal(im_read(real_mask, &want, NULL), 0);
     double d = dice(&mask, &want);
     if (d < 0.98)
         fail_msg("Dice %.4f", d);

@@ -193,6 +193,16 @@ static inline double chest_dice(const im_volume *found, const chest *c,
     return all ? 2 * (double)both / (double)all : 1;
 }
 
+/* mm from voxel 0 to voxel i, along the grid's axes. */
+static inline void chest_mm(const im_geometry *g, size_t i, double ret[3])
+{
+    for (int a = 0; a < 3; a++) {
+        size_t at = i % g->size[a];
+        ret[a] = (double)at * g->spacing[a];
+        i /= g->size[a];
+    }
+}
+
 /* The voxel at a place. */
 static inline size_t chest_at(const im_geometry *g, double x, double y,
                               double z)

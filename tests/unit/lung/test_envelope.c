@@ -24,8 +24,8 @@ static void cut(im_volume *v, shape *d)
 {
     const im_geometry *g = &v->geometry;
     for (size_t i = 0; i < im_geometry_voxels(g); i++) {
-        const double p[] = {2 * (double)(i % 80), 2 * (double)(i / 80 % 70),
-                            2 * (double)(i / 5600)};
+        double p[3];
+        chest_mm(g, i, p);
         if (d(p) < 0)
             im_u8(v)[i] = 0;
     }
@@ -36,8 +36,8 @@ static size_t count(const im_volume *v, shape *d, uint8_t label, size_t *all)
     size_t n = 0;
     *all = 0;
     for (size_t i = 0; i < im_geometry_voxels(&v->geometry); i++) {
-        const double p[] = {2 * (double)(i % 80), 2 * (double)(i / 80 % 70),
-                            2 * (double)(i / 5600)};
+        double p[3];
+        chest_mm(&v->geometry, i, p);
         if (p[0] < 20 || p[0] >= 120 || d(p) >= 0)
             continue;
         n += im_u8(v)[i] == label;
@@ -56,8 +56,8 @@ static double filled(shape *d, shape *barred)
     CS_AUTO_MEM uint8_t *bar = cs_calloc(n, 1);
     assert_non_null(bar);
     for (size_t i = 0; barred && i < n; i++) {
-        const double p[] = {2 * (double)(i % 80), 2 * (double)(i / 80 % 70),
-                            2 * (double)(i / 5600)};
+        double p[3];
+        chest_mm(&v.geometry, i, p);
         bar[i] = barred(p) < 0;
     }
     assert_int_equal(lu_envelope_close(&here, &v, bar, NULL), 0);
@@ -139,8 +139,8 @@ static void the_other_lung_is_not_taken(void **state)
     cut(&v, vessel);
     size_t n = im_geometry_voxels(&v.geometry), all;
     for (size_t i = 0; i < n; i++) {
-        const double p[] = {2 * (double)(i % 80), 2 * (double)(i / 80 % 70),
-                            2 * (double)(i / 5600)};
+        double p[3];
+        chest_mm(&v.geometry, i, p);
         if (vessel(p) < 0 && p[0] < 120 && p[0] >= 20)
             im_u8(&v)[i] = LU_LEFT;
     }

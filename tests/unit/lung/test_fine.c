@@ -32,8 +32,8 @@ static void make(scene *s)
     assert_int_equal(im_volume_init(&s->scan, TN_I16, &g, NULL), 0);
     int16_t *hu = tn_data(&s->scan.voxels);
     for (size_t i = 0; i < im_geometry_voxels(&g); i++) {
-        const double p[] = {(double)(i % 43), (double)(i / 43 % 42),
-                            (double)(i / (43 * 42))};
+        double p[3];
+        chest_mm(&g, i, p);
         double d = chest_ball(p, 20, 20, 20, 15);
         bool vessel = chest_ball(p, 20, 20, 14, 4) < 0;
         hu[i] = (int16_t)(d < 0 && !vessel ? -850 : 40);
@@ -51,9 +51,10 @@ static void label(scene *s, const double extra[3], double r)
 {
     const im_geometry *g = &s->coarse.hu.geometry;
     for (size_t i = 0; i < im_geometry_voxels(g); i++) {
-        const double p[] = {2 * (double)(i % g->size[0]) + 0.5,
-                            2 * (double)(i / g->size[0] % g->size[1]) + 0.5,
-                            2 * (double)(i / (g->size[0] * g->size[1])) + 0.5};
+        double p[3];
+        chest_mm(g, i, p);
+        for (int a = 0; a < 3; a++)
+            p[a] += 0.5;
         if (im_i16(&s->coarse.hu)[i] < -400 ||
             chest_ball(p, 20, 20, 14, 6) < 0 ||
             chest_ball(p, extra[0], extra[1], extra[2], r) < 0)
@@ -77,8 +78,8 @@ static void the_surface_is_the_scans_and_the_inside_is_full(void **state)
     label(&s, (const double[]){0, 0, 0}, 0);
     draw(&s, &here);
     for (size_t i = 0; i < im_geometry_voxels(&s.scan.geometry); i++) {
-        const double p[] = {(double)(i % 43), (double)(i / 43 % 42),
-                            (double)(i / (43 * 42))};
+        double p[3];
+        chest_mm(&s.scan.geometry, i, p);
         bool lung = chest_ball(p, 20, 20, 20, 15) < 0;
         assert_int_equal(im_u8(&s.drawn)[i], lung ? LU_RIGHT : 0);
     }
@@ -96,8 +97,8 @@ static void tissue_that_was_taken_in_is_drawn_by_its_outline(void **state)
     draw(&s, &here);
     size_t both = 0, all = 0;
     for (size_t i = 0; i < im_geometry_voxels(&s.scan.geometry); i++) {
-        const double p[] = {(double)(i % 43), (double)(i / 43 % 42),
-                            (double)(i / (43 * 42))};
+        double p[3];
+        chest_mm(&s.scan.geometry, i, p);
         bool want = chest_ball(p, 20, 20, 20, 15) < 0 ||
                     chest_ball(p, 34, 20, 20, 6) < 0;
         both += want && im_u8(&s.drawn)[i];

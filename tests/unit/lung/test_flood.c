@@ -76,7 +76,7 @@ static void levels_are_the_least_climb(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         CS_SCOPED(landscape) l = make(7, 5, 4, seed);
-        uint32_t want[140];
+        uint32_t want[140] = {0};
         l.seed[3] = l.label[3] = 1;
         l.seed[100] = l.label[100] = 2;
         plain_levels(&l, want);

@@ -18,11 +18,10 @@ static void check_nodule(const chest *t, const lu_lungs *l)
     const im_geometry *g = &l->labels.geometry;
     size_t all = 0, in = 0;
     for (size_t i = 0; i < im_geometry_voxels(g); i++) {
-        const double grid[] = {(double)(i % g->size[0]),
-                               (double)(i / g->size[0] % g->size[1]),
-                               (double)(i / (g->size[0] * g->size[1]))};
         double p[3];
-        im_grid_to_world(g, grid, p);
+        chest_mm(g, i, p);
+        for (int a = 0; a < 3; a++)
+            p[a] += g->origin[a];
         if (im_u8(&t->truth)[i] != CHEST_RIGHT ||
             chest_ball(p, CHEST_NODULE_X, 0, 20, CHEST_NODULE_R) >= 0)
             continue;

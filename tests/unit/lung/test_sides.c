@@ -14,8 +14,8 @@ static void make(im_volume *v, const double balls[][4], size_t count)
     assert_int_equal(im_volume_init(v, TN_U8, &g, NULL), 0);
     uint8_t *m = im_u8(v);
     for (size_t i = 0; i < im_geometry_voxels(&g); i++) {
-        const double p[] = {2 * (double)(i % 90), 2 * (double)(i / 90 % 30),
-                            2.5 * (double)(i / 2700)};
+        double p[3];
+        chest_mm(&g, i, p);
         for (size_t b = 0; b < count; b++)
             if (chest_ball(p, balls[b][0], balls[b][1], balls[b][2],
                            balls[b][3]) < 0)
