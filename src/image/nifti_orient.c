@@ -200,8 +200,9 @@ static void quatern_of(const double r[9], double ret[3])
 /* Readers find the first number of the quaternion as the root of what the
  * others, kept as floats, leave of 1. Where that is nothing (a half turn) their
  * rounding must not leave 6e-8: its root is 2.4e-4, 0.1 mm at 400. So
- * they are rounded to a little more than 1, which readers take for 1. */
-#define HALF_TURN 1e-3
+ * they are rounded to a little more than 1, which readers take for 1. Turns
+ * that floats can tell from a half one are left alone. */
+#define HALF_TURN 1e-4
 static void round_half_turn(double q[3])
 {
     size_t most = 0;
