@@ -23,7 +23,7 @@ dev: | build
 
 # What is real today, on this machine.
 demo: release
-	@tools/demo build/release/consilium
+	@tools/demo build/release/consilium build
 
 # Everything but the sanitizers, in one run with one summary.
 test: dev
@@ -48,6 +48,7 @@ bench: release
 	@tools/bootstrap build peers
 	@bench/base build/release/consilium
 	@bench/engine build/release/consilium
+	@bench/image build/release/consilium
 
 lint: dev
 	@tools/lint build/dev
