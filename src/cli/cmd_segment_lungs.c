@@ -90,6 +90,7 @@ static void say_text(cli_context *ctx, const lu_lungs *l)
             l->left_ml, l->right_ml, l->airways_ml);
     for (size_t i = 0; i < n; i++)
         cli_say(ctx, CS_N_("warning: %s\n"), cs_msg(ctx->lang, texts[i]));
+    cli_say(ctx, CS_N_("\nResearch use only; a doctor decides.\n"));
 }
 
 /* Digits beyond the second are noise. */
