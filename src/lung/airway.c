@@ -121,12 +121,16 @@ static int keep_with_chain(const im_run *run, const uint8_t *chain,
     return 0;
 }
 
-/* Voxels next to the airways that are not in them become 2. */
+/* Voxels next to the airways that are not in them become 2: at least the next
+ * one in a slice, for the growth has stopped short of the blurred rim. */
 static int add_wall(const im_run *run, im_volume *main, cs_errinfo *info)
 {
     CS_SCOPED(im_brush) ball = IM_BRUSH_INIT;
     CS_SCOPED(im_volume) wide = IM_VOLUME_INIT;
-    int r = im_brush_ball_mm(&ball, WALL_MM, main->geometry.spacing, info);
+    const double *mm = main->geometry.spacing;
+    double next = 1.01 * CS_MAX(mm[0], mm[1]);
+    double wall = CS_MAX(WALL_MM, next);
+    int r = im_brush_ball_mm(&ball, wall, mm, info);
     if (r == 0)
         r = im_dilate(run, main, &ball, &wide, info);
     if (r < 0)

@@ -16,6 +16,7 @@ typedef enum lu_kind {
     LU_LUNG,    /* with what of the airways is below the cut and in it */
     LU_GAS,     /* plain air inside the patient: windpipe, gut */
     LU_OUTSIDE, /* air round the patient */
+    LU_BRANCH,  /* gas that the windpipe opens into: see regions.h */
 } lu_kind;
 
 typedef struct lu_cores {

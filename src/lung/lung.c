@@ -5,7 +5,6 @@
 #include "lung/airway.h"
 #include "lung/envelope.h"
 #include "lung/fine.h"
-#include "lung/parts.h"
 #include "lung/regions.h"
 
 #define STEPS 6
@@ -105,52 +104,24 @@ static int find_airways(work *w, const lu_levels *l, cs_errinfo *info)
     return r;
 }
 
-/* Of the gas that is no lung, what the windpipe opens into: its branches in
- * the lung are the lung's. */
-static int find_branches(const work *w, im_volume *gas, cs_errinfo *info)
-{
-    CS_SCOPED(lu_parts) parts = LU_PARTS_INIT;
-    size_t n = voxels_of(w);
-    const uint8_t *kind = im_u8(&w->kinds), *main = im_u8(&w->airway.main);
-    uint8_t *mask = im_u8(gas);
-    for (size_t i = 0; i < n; i++)
-        mask[i] = kind[i] == LU_GAS;
-    int r = lu_parts_find(w->run, gas, IM_NEIGHBOURS_6, 1, &parts, info);
-    if (r < 0)
-        return r;
-    CS_AUTO_MEM uint8_t *keep = cs_calloc(parts.found.count + 1, 1);
-    if (!keep)
-        return cs_fail_nomem(info);
-    const int32_t *l = lu_parts_labels(&parts);
-    for (size_t i = 0; i < n; i++)
-        keep[l[i]] |= main[i] == 1;
-    lu_parts_choose(&parts, keep, mask);
-    return 0;
-}
-
 /* Barred are the main airways with their walls, and gas that has nothing to do
- * with them. */
+ * with them; their branches in the lung are the lung's. */
 static int bar(work *w, cs_errinfo *info)
 {
-    CS_SCOPED(im_volume) branches = IM_VOLUME_INIT;
     size_t n = voxels_of(w);
     w->barred = cs_malloc(n);
     if (!w->barred)
         return cs_fail_nomem(info);
-    const im_geometry *g = &w->coarse.hu.geometry;
-    int r = im_volume_init(&w->label, TN_U8, g, info);
+    const uint8_t *main = im_u8(&w->airway.main);
+    int r = lu_regions_settle(w->run, &w->kinds, main, info);
     if (r == 0)
-        r = im_volume_init(&branches, TN_U8, g, info);
-    if (r == 0)
-        r = find_branches(w, &branches, info);
+        r = im_volume_init(&w->label, TN_U8, &w->coarse.hu.geometry, info);
     if (r < 0)
         return r;
-    const uint8_t *kind = im_u8(&w->kinds), *main = im_u8(&w->airway.main);
-    const uint8_t *branch = im_u8(&branches);
+    const uint8_t *kind = im_u8(&w->kinds);
     uint8_t *label = im_u8(&w->label);
     for (size_t i = 0; i < n; i++) {
-        bool gas = kind[i] == LU_GAS || kind[i] == LU_OUTSIDE;
-        w->barred[i] = main[i] || (gas && !branch[i]);
+        w->barred[i] = main[i] || kind[i] == LU_GAS || kind[i] == LU_OUTSIDE;
         label[i] = kind[i] == LU_LUNG && !main[i];
     }
     return 0;

@@ -37,19 +37,19 @@ static int spread_names(regions *s, im_volume *kinds, cs_errinfo *info)
 }
 
 /* Parts of `kinds` that are of one kind; the largest first. */
-static int parts_of(const regions *s, const im_volume *kinds, lu_kind kind,
+static int parts_of(const im_run *run, const im_volume *kinds, lu_kind kind,
                     lu_parts *ret, cs_errinfo *info)
 {
     CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
-    int r = im_volume_init(&mask, TN_U8, s->g, info);
+    int r = im_volume_init(&mask, TN_U8, &kinds->geometry, info);
     if (r < 0)
         return r;
-    size_t n = im_geometry_voxels(s->g);
+    size_t n = im_geometry_voxels(&kinds->geometry);
     const uint8_t *from = im_u8(kinds);
     uint8_t *to = im_u8(&mask);
     for (size_t i = 0; i < n; i++)
         to[i] = from[i] == kind;
-    return lu_parts_find(s->run, &mask, IM_NEIGHBOURS_6, 1, ret, info);
+    return lu_parts_find(run, &mask, IM_NEIGHBOURS_6, 1, ret, info);
 }
 
 /* The height below which a tenth of component 1 lies. */
@@ -84,7 +84,7 @@ static int drop_what_is_no_lung(const regions *s, im_volume *kinds,
                                 cs_errinfo *info)
 {
     CS_SCOPED(lu_parts) parts = LU_PARTS_INIT;
-    int r = parts_of(s, kinds, LU_LUNG, &parts, info);
+    int r = parts_of(s->run, kinds, LU_LUNG, &parts, info);
     if (r < 0 || parts.found.count == 0)
         return r;
     CS_AUTO_MEM uint8_t *keep = cs_calloc(parts.found.count + 1, 1);
@@ -102,54 +102,7 @@ static int drop_what_is_no_lung(const regions *s, im_volume *kinds,
     return 0;
 }
 
-/* --- bullae --- */
-
-typedef struct contact {
-    size_t lung, other;
-} contact;
-
-/* Of the faces of voxel i: those to lung, and those to what is neither lung
- * nor gas. */
-static void count_contacts(const regions *s, const uint8_t *kind, size_t i,
-                           contact *c)
-{
-    const size_t *n = s->g->size;
-    const size_t stride[3] = {1, n[0], n[0] * n[1]};
-    const size_t at[3] = {i % n[0], i / n[0] % n[1], i / (n[0] * n[1])};
-    for (int k = 0; k < 6; k++) {
-        int a = k / 2;
-        bool up = k % 2;
-        if (up ? at[a] + 1 == n[a] : at[a] == 0)
-            continue;
-        uint8_t there = kind[up ? i + stride[a] : i - stride[a]];
-        c->lung += there == LU_LUNG;
-        c->other += there != LU_LUNG && there != LU_GAS;
-    }
-}
-
-/* Plain air that borders on lung more than on all else is a bulla, or a
- * bronchus inside the lung. */
-static int take_in_bullae(const regions *s, im_volume *kinds, cs_errinfo *info)
-{
-    CS_SCOPED(lu_parts) parts = LU_PARTS_INIT;
-    int r = parts_of(s, kinds, LU_GAS, &parts, info);
-    if (r < 0)
-        return r;
-    CS_AUTO_MEM contact *contacts =
-        cs_calloc(parts.found.count + 1, sizeof(*contacts));
-    if (!contacts)
-        return cs_fail_nomem(info);
-    const int32_t *l = lu_parts_labels(&parts);
-    uint8_t *kind = im_u8(kinds);
-    size_t n = im_geometry_voxels(s->g);
-    for (size_t i = 0; i < n; i++)
-        if (l[i])
-            count_contacts(s, kind, i, &contacts[l[i]]);
-    for (size_t i = 0; i < n; i++)
-        if (l[i] && contacts[l[i]].lung > contacts[l[i]].other)
-            kind[i] = LU_LUNG;
-    return 0;
-}
+/* --- all --- */
 
 static int find_regions(regions *s, lu_levels *l, im_volume *kinds,
                         cs_errinfo *info)
@@ -157,9 +110,7 @@ static int find_regions(regions *s, lu_levels *l, im_volume *kinds,
     int r = lu_cores_find(s->run, s->hu, l, &s->cores, info);
     if (r == 0)
         r = spread_names(s, kinds, info);
-    if (r == 0)
-        r = drop_what_is_no_lung(s, kinds, info);
-    return r < 0 ? r : take_in_bullae(s, kinds, info);
+    return r < 0 ? r : drop_what_is_no_lung(s, kinds, info);
 }
 
 int lu_regions(const im_run *run, const im_volume *hu, lu_levels *l,
@@ -173,4 +124,62 @@ int lu_regions(const im_run *run, const im_volume *hu, lu_levels *l,
     if (r < 0)
         im_volume_done(ret);
     return r;
+}
+
+/* --- what the airways tell --- */
+
+typedef struct contact {
+    size_t lung, other; /* faces */
+    bool airway;
+} contact;
+
+/* Of the faces of voxel i: those to lung, and those to what is neither lung
+ * nor gas. */
+static void count_contacts(const im_volume *kinds, size_t i, contact *c)
+{
+    const size_t *n = kinds->geometry.size;
+    const uint8_t *kind = im_u8(kinds);
+    const size_t stride[3] = {1, n[0], n[0] * n[1]};
+    const size_t at[3] = {i % n[0], i / n[0] % n[1], i / (n[0] * n[1])};
+    for (int k = 0; k < 6; k++) {
+        int a = k / 2;
+        bool up = k % 2;
+        if (up ? at[a] + 1 == n[a] : at[a] == 0)
+            continue;
+        uint8_t there = kind[up ? i + stride[a] : i - stride[a]];
+        c->lung += there == LU_LUNG;
+        c->other += there != LU_LUNG && there != LU_GAS;
+    }
+}
+
+static uint8_t settled(const contact *c)
+{
+    if (c->airway)
+        return LU_BRANCH;
+    return c->lung > c->other ? LU_LUNG : LU_GAS;
+}
+
+int lu_regions_settle(const im_run *run, im_volume *kinds, const uint8_t *main,
+                      cs_errinfo *info)
+{
+    CS_SCOPED(lu_parts) parts = LU_PARTS_INIT;
+    int r = parts_of(run, kinds, LU_GAS, &parts, info);
+    if (r < 0)
+        return r;
+    CS_AUTO_MEM contact *contacts =
+        cs_calloc(parts.found.count + 1, sizeof(*contacts));
+    if (!contacts)
+        return cs_fail_nomem(info);
+    const int32_t *l = lu_parts_labels(&parts);
+    uint8_t *kind = im_u8(kinds);
+    size_t n = im_geometry_voxels(&kinds->geometry);
+    for (size_t i = 0; i < n; i++)
+        if (l[i]) {
+            count_contacts(kinds, i, &contacts[l[i]]);
+            contacts[l[i]].airway |= main[i] == 1;
+        }
+    for (size_t i = 0; i < n; i++)
+        if (l[i])
+            kind[i] = settled(&contacts[l[i]]);
+    return 0;
 }

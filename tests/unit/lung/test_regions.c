@@ -1,5 +1,6 @@
 #include "lung/regions.h"
 
+#include "base/mem.h"
 #include "lung/chest.h"
 
 static const im_run here = {NULL, CS_CPU_BASELINE};
@@ -61,11 +62,24 @@ static void a_bulla_belongs_to_its_lung(void **state)
     im_geometry g = chest_geometry(2.1, 2.5);
     CS_SCOPED(chest) t;
     CS_SCOPED(im_volume) kinds = IM_VOLUME_INIT;
+    CS_SCOPED(im_volume) again = IM_VOLUME_INIT;
     chest_make(&t, &g, 20);
     put_ball(&t.hu, 85, 20, 50, 19, -500); /* its wall, and its air */
     put_ball(&t.hu, 85, 20, 50, 16, -1000);
     find(&t.hu, &kinds);
+    assert_int_equal(kind_at(&kinds, 85, 20, 50), LU_GAS);
+    CS_AUTO_MEM uint8_t *main = cs_calloc(im_geometry_voxels(&g), 1);
+    assert_non_null(main);
+    main[chest_at(&g, 0, 15, 100)] = 1;
+    assert_int_equal(lu_regions_settle(&here, &kinds, main, NULL), 0);
     assert_int_equal(kind_at(&kinds, 85, 20, 50), LU_LUNG);
+    assert_int_equal(kind_at(&kinds, 60, -20, -115), LU_GAS);
+    assert_int_equal(kind_at(&kinds, 0, 15, 80), LU_BRANCH);
+    /* Were it an airway, it would not be a bulla. */
+    find(&t.hu, &again);
+    main[chest_at(&g, 85, 20, 50)] = 1;
+    assert_int_equal(lu_regions_settle(&here, &again, main, NULL), 0);
+    assert_int_equal(kind_at(&again, 85, 20, 50), LU_BRANCH);
 }
 
 static void gut_that_is_not_plain_is_no_lung(void **state)
