@@ -1,5 +1,7 @@
 #include "lung/regions.h"
 
+#include <math.h>
+
 #include "base/mem.h"
 #include "lung/flood.h"
 #include "lung/parts.h"
@@ -9,6 +11,10 @@
 #define LUNG_ML 5.0
 /* What is larger, as a share of the greatest, is a lung wherever it lies. */
 #define LARGE_SHARE 0.25
+
+/* A bulla's wall is thinner, and so is what parts gut from lung; but gut has
+ * lung on one side only. */
+#define WALL_MM 4.0
 
 typedef struct regions {
     const im_run *run;
@@ -133,23 +139,26 @@ typedef struct contact {
     bool airway;
 } contact;
 
-/* Of the faces of voxel i: those to lung, and those to what is neither lung
- * nor gas. */
-static void count_contacts(const im_volume *kinds, size_t i, contact *c)
+/* What is met from voxel i along axis a, through up to WALL_MM of tissue. */
+static void look_along(const im_volume *kinds, size_t i, int a, bool up,
+                       contact *c)
 {
-    const size_t *n = kinds->geometry.size;
+    const im_geometry *g = &kinds->geometry;
+    const size_t stride[3] = {1, g->size[0], g->size[0] * g->size[1]};
     const uint8_t *kind = im_u8(kinds);
-    const size_t stride[3] = {1, n[0], n[0] * n[1]};
-    const size_t at[3] = {i % n[0], i / n[0] % n[1], i / (n[0] * n[1])};
-    for (int k = 0; k < 6; k++) {
-        int a = k / 2;
-        bool up = k % 2;
-        if (up ? at[a] + 1 == n[a] : at[a] == 0)
-            continue;
-        uint8_t there = kind[up ? i + stride[a] : i - stride[a]];
-        c->lung += there == LU_LUNG;
-        c->other += there != LU_LUNG && there != LU_GAS;
+    size_t at = i / stride[a] % g->size[a];
+    size_t room = up ? g->size[a] - 1 - at : at;
+    size_t reach = 1 + (size_t)ceil(WALL_MM / g->spacing[a]);
+    for (size_t step = 1; step <= room && step <= reach; step++) {
+        uint8_t there = kind[up ? i + step * stride[a] : i - step * stride[a]];
+        if (there == LU_GAS)
+            return;
+        if (there == LU_LUNG) {
+            c->lung++;
+            return;
+        }
     }
+    c->other += room > 0;
 }
 
 static uint8_t settled(const contact *c)
@@ -175,8 +184,10 @@ int lu_regions_settle(const im_run *run, im_volume *kinds, const uint8_t *main,
     size_t n = im_geometry_voxels(&kinds->geometry);
     for (size_t i = 0; i < n; i++)
         if (l[i]) {
-            count_contacts(kinds, i, &contacts[l[i]]);
-            contacts[l[i]].airway |= main[i] == 1;
+            contact *c = &contacts[l[i]];
+            for (int k = 0; k < 6; k++)
+                look_along(kinds, i, k / 2, k % 2, c);
+            c->airway |= main[i] == 1;
         }
     for (size_t i = 0; i < n; i++)
         if (l[i])

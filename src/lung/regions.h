@@ -12,8 +12,8 @@ int lu_regions(const im_run *run, const im_volume *hu, lu_levels *l,
                im_volume *ret, cs_errinfo *info);
 
 /* To be called when the airways are known (`main` of airway.h): gas that holds
- * some of them becomes LU_BRANCH, and of the rest what borders on lung more
- * than on tissue, a bulla, becomes LU_LUNG. */
+ * some of them becomes LU_BRANCH, and of the rest what has lung round most of
+ * it, behind a wall or not, is a bulla and becomes LU_LUNG. */
 int lu_regions_settle(const im_run *run, im_volume *kinds, const uint8_t *main,
                       cs_errinfo *info);
 

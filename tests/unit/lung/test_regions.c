@@ -64,7 +64,7 @@ static void a_bulla_belongs_to_its_lung(void **state)
     CS_SCOPED(im_volume) kinds = IM_VOLUME_INIT;
     CS_SCOPED(im_volume) again = IM_VOLUME_INIT;
     chest_make(&t, &g, 20);
-    put_ball(&t.hu, 85, 20, 50, 19, -500); /* its wall, and its air */
+    put_ball(&t.hu, 85, 20, 50, 19, 40); /* its wall, and its air */
     put_ball(&t.hu, 85, 20, 50, 16, -1000);
     find(&t.hu, &kinds);
     assert_int_equal(kind_at(&kinds, 85, 20, 50), LU_GAS);
