@@ -121,7 +121,7 @@ static bool is_central(const search *s, const spot *p)
 /* Square of the distance in mm from (x, y) to the spot. */
 static double distance2(const search *s, size_t x, size_t y)
 {
-    double best = INFINITY;
+    double best = HUGE_VAL;
     for (size_t k = 0; k < s->count; k++) {
         size_t i = s->list[k], sx = i % s->g->size[0], sy = i / s->g->size[0];
         double dx = ((double)sx - (double)x) * s->g->spacing[0];

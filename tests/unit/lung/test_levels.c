@@ -20,7 +20,7 @@ static void make(im_volume *v, size_t n, double share, int lung, int tissue)
 static double plain_cut(const im_volume *v)
 {
     size_t n = v->geometry.size[0];
-    double best = INFINITY, cut = 0;
+    double best = HUGE_VAL, cut = 0;
     for (int t = -600; t <= -350; t++) {
         double sum[2] = {0}, sq[2] = {0}, count[2] = {0};
         for (size_t i = 0; i < n; i++) {
