@@ -32,7 +32,8 @@ static const cs_arg option_rows[] = {
     CS_ARG_FLAG(options, list, '\0', "list-sites",
                 CS_N_("show the profiles and do nothing else")),
     CS_ARG_FLAG(options, force, '\0', "force",
-                CS_N_("replace all that the folder holds")),
+                CS_N_("replace other phantoms in the folder; one that holds "
+                      "anything else is left alone")),
     CS_ARG_INT(options, threads, 't', "threads", CS_N_("N"), 0, 512, "0",
                CS_N_("threads; 0 means every core")),
 };

@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -74,12 +75,24 @@ static void what_is_there_is_not_overwritten(void **state)
                                .cwd = *state};
     expect(&other, 3,
            "consilium: 'c' is not empty and holds other things; take another "
-           "folder, or --force to replace all of it");
+           "folder, or --force to replace phantoms");
     const program_run forced = {.args =
                                     ARGS("phantom", "c", "-n", "1", "--size",
                                          "32x32x32", "--seed", "2", "--force"),
                                 .cwd = *state};
     expect(&forced, 0, "");
+}
+
+static void force_spares_what_is_not_ours(void **state)
+{
+    const program_run forced = {.args = ARGS("phantom", "docs", "-n", "1",
+                                             "--size", "32x32x32", "--force"),
+                                .cwd = *state};
+    assert_int_equal(mkdir(tmp_path(*state, "docs"), 0755), 0);
+    tmp_write(*state, "docs/thesis.tex", "years");
+    expect_part(&forced, 3, "'docs' was not made here as a phantom");
+    CS_AUTO_MEM char *text = text_of(*state, "docs/thesis.tex");
+    assert_string_equal(text, "years");
 }
 
 static void sites_are_listed_and_slips_are_answered(void **state)
@@ -112,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_made_and_made_again),
         cmocka_unit_test(what_is_there_is_not_overwritten),
+        cmocka_unit_test(force_spares_what_is_not_ours),
         cmocka_unit_test(sites_are_listed_and_slips_are_answered),
     };
     return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);

@@ -12,9 +12,10 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "image/file.h"
+#include "image/phantom/folder.h"
 
-#define MASKS "masks"
-#define PROFILE "profile.json"
+#define MASKS IM_PHANTOM_MASKS
+#define PROFILE IM_PHANTOM_PROFILE
 
 /* Files of text, gathered until all scans are made. */
 typedef struct tables {
@@ -194,7 +195,7 @@ static int profile_text(const im_phantom_order *o, cs_strbuf *out,
     cs_json w;
     cs_json_init(&w, out, CS_JSON_PRETTY);
     cs_json_open_object(&w);
-    json_text(&w, "what", "phantoms: chest CTs made by a program, of nobody");
+    json_text(&w, "what", IM_PHANTOM_WHAT);
     json_number(&w, "version", IM_PHANTOM_VERSION);
     json_text(&w, "site", s->name);
     cs_json_key(&w, "seed");
@@ -229,7 +230,7 @@ static int write_tables(const char *dir, tables *t, const cs_strbuf *profile,
     if (r == 0)
         r = write_text(dir, "seriesuids.csv", &t->uids, info);
     if (r == 0)
-        r = write_text(dir, "phantoms.json", &t->phantoms, info);
+        r = write_text(dir, IM_PHANTOM_LIST, &t->phantoms, info);
     return r < 0 ? r : write_text(dir, PROFILE, profile, info);
 }
 
@@ -338,14 +339,24 @@ static int occupied(const char *dir, bool *ret, cs_errinfo *info)
     return r;
 }
 
+/* The making may take hours: what is removed is looked at once more. */
+static int clear_place(const im_phantom_order *o, cs_errinfo *info)
+{
+    bool full = false;
+    int r = occupied(o->dir, &full, info);
+    if (r == 0 && full && o->force)
+        r = im_phantom_folder_ours(o->dir, info);
+    if (r == 0 && full && o->force)
+        r = cs_remove_tree(o->dir, info);
+    return r;
+}
+
 static int move_into_place(const im_phantom_order *o, const char *made,
                            cs_errinfo *info)
 {
-    if (access(o->dir, F_OK) == 0) {
-        int r = o->force ? cs_remove_tree(o->dir, info) : 0;
-        if (r < 0)
-            return r;
-    }
+    int r = clear_place(o, info);
+    if (r < 0)
+        return r;
     if (chmod(made, 0755) != 0 || rename(made, o->dir) != 0)
         return cs_fail_errno(info, errno, "cannot move the phantoms to '%s'",
                              o->dir);
@@ -417,7 +428,11 @@ int im_phantom_dataset(const im_phantom_order *order, const im_run *run,
     if (full && !order->force)
         return cs_fail(info, CS_E_EXISTS,
                        "'%s' is not empty and holds other things; take another "
-                       "folder, or --force to replace all of it",
+                       "folder, or --force to replace phantoms",
                        order->dir);
-    return build(order, run, &profile, ret, info);
+    if (full)
+        r = im_phantom_folder_ours(order->dir, info);
+    if (r == 0)
+        r = im_phantom_folder_place(order->dir, info);
+    return r < 0 ? r : build(order, run, &profile, ret, info);
 }

@@ -20,7 +20,7 @@ typedef struct im_phantom_order {
     uint64_t seed;
     uint64_t scans;
     size_t size[3];                             /* zeros: the site's own */
-    bool force;                                 /* replaces what is there */
+    bool force;                                 /* replaces other phantoms */
     void (*progress)(void *ctx, uint64_t done); /* after each scan; or NULL */
     void *ctx;
 } im_phantom_order;
@@ -30,7 +30,8 @@ typedef struct im_phantom_summary {
     bool there; /* the folder held exactly this already; nothing was made */
 } im_phantom_summary;
 
-/* CS_E_EXISTS where `dir` holds something else and force is not set. */
+/* CS_E_EXISTS where `dir` holds something else and force is not set, or holds
+ * anything that is not ours, whatever is set. */
 int im_phantom_dataset(const im_phantom_order *order, const im_run *run,
                        im_phantom_summary *ret, cs_errinfo *info);
 
