@@ -81,6 +81,7 @@ static bool take_row(const im_volume *v, size_t at, size_t n, int32_t *dst)
 typedef struct finder {
     im_label_list *list; /* rising */
     size_t last;         /* where the last label was found */
+    size_t count[2];     /* labels of each volume */
 } finder;
 
 static size_t place_of(const im_label_list *l, int32_t value)
@@ -102,10 +103,6 @@ static int add_label(finder *f, size_t place, int32_t value, cs_errinfo *info)
     im_label l = {.value = value,
                   .low = {SIZE_MAX, SIZE_MAX, SIZE_MAX},
                   .high = {0, 0, 0}};
-    if (f->list->len == IM_LABELS_MAX)
-        return cs_fail(info, CS_E_LIMIT,
-                       "the volumes have more than %u labels; are they masks?",
-                       IM_LABELS_MAX);
     if (cs_vec_push(f->list, l) < 0)
         return cs_fail_nomem(info);
     memmove(f->list->items + place + 1, f->list->items + place,
@@ -127,6 +124,19 @@ static im_label *find(finder *f, int32_t value, cs_errinfo *info)
     return &l->items[f->last];
 }
 
+/* A label's first voxel in volume k. */
+static int count_label(finder *f, int k, cs_errinfo *info)
+{
+    if (++f->count[k] <= IM_LABELS_MAX)
+        return 0;
+    return cs_fail(info, CS_E_LIMIT,
+                   k == 0 ? CS_N_("the first volume has more than %u labels; "
+                                  "is it a mask, or the scan itself?")
+                          : CS_N_("the second volume has more than %u labels; "
+                                  "is it a mask, or the scan itself?"),
+                   IM_LABELS_MAX);
+}
+
 static void widen(im_label *l, size_t x, size_t y, size_t z)
 {
     const size_t at[3] = {x, y, z};
@@ -145,7 +155,7 @@ static int find_in_row(finder *f, const int32_t *row[2], size_t n, size_t y,
             if (value == 0)
                 continue;
             im_label *l = find(f, value, info);
-            if (!l)
+            if (!l || (l->voxels[k] == 0 && count_label(f, k, info) < 0))
                 return info->code;
             l->voxels[k]++;
             l->both += k == 0 && row[1][x] == value;

@@ -5,7 +5,8 @@
 #include "base/vec.h"
 #include "image/bits.h"
 
-#define IM_LABELS_MAX 4096u
+/* Of one volume. A scan has thousands of values and is no mask. */
+#define IM_LABELS_MAX 256u
 
 typedef struct im_label {
     int32_t value; /* not 0 */
@@ -16,8 +17,8 @@ typedef struct im_label {
 typedef CS_VEC(im_label) im_label_list;
 
 /* Every label of either volume, rising. CS_E_FORMAT where an element is no
- * whole number of 32 bits, CS_E_LIMIT beyond IM_LABELS_MAX labels. `ret` is
- * empty before, and the caller's whatever happens. */
+ * whole number of 32 bits, CS_E_LIMIT beyond IM_LABELS_MAX labels in one of
+ * them. `ret` is empty before, and the caller's whatever happens. */
 int im_labels_find(const im_volume *a, const im_volume *b, im_label_list *ret,
                    cs_errinfo *info);
 

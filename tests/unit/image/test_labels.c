@@ -1,5 +1,7 @@
 #include "image/labels.h"
 
+#include <string.h>
+
 #include "support/test.h"
 
 static void make(im_volume *v, size_t x, size_t y, size_t z)
@@ -52,8 +54,32 @@ static void a_picture_is_no_mask(void **state)
     for (size_t i = 0; i < 64 * 64 * 2; i++)
         *at(&a, i % 64, i / 64 % 64, i / 4096) = (int16_t)(i * 7);
     assert_int_equal(im_labels_find(&a, &a, &l, &info), CS_E_LIMIT);
-    assert_string_equal(info.message, "the volumes have more than 4096 labels; "
-                                      "are they masks?");
+    assert_string_equal(info.message,
+                        "the first volume has more than 256 labels; is it a "
+                        "mask, or the scan itself?");
+    cs_vec_done(&l);
+}
+
+/* Two atlases that share no label are two atlases. */
+static void each_volume_has_its_own_limit(void **state)
+{
+    (void)state;
+    CS_SCOPED(im_volume) a = IM_VOLUME_INIT;
+    CS_SCOPED(im_volume) b = IM_VOLUME_INIT;
+    im_label_list l = CS_VEC_INIT;
+    cs_errinfo info = {0};
+    make(&a, 300, 1, 1);
+    make(&b, 300, 1, 1);
+    for (int i = 0; i < 256; i++) {
+        *at(&a, (size_t)i, 0, 0) = (int16_t)(i + 1);
+        *at(&b, (size_t)i, 0, 0) = (int16_t)(-i - 1);
+    }
+    assert_int_equal(im_labels_find(&a, &b, &l, &info), 0);
+    assert_int_equal(l.len, 512);
+    cs_vec_clear(&l);
+    *at(&b, 299, 0, 0) = 999;
+    assert_int_equal(im_labels_find(&a, &b, &l, &info), CS_E_LIMIT);
+    assert_non_null(strstr(info.message, "the second volume"));
     cs_vec_done(&l);
 }
 
@@ -62,6 +88,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_rise_with_their_boxes_and_counts),
         cmocka_unit_test(a_picture_is_no_mask),
+        cmocka_unit_test(each_volume_has_its_own_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
