@@ -108,9 +108,13 @@ int evaluate_finish(cli_context *ctx, const evaluate_result *e, const char *dir,
 int cmd_evaluate(cli_context *ctx, int argc, char *const *argv,
                  cs_errinfo *info)
 {
-    for (size_t i = 0; argc > 0 && i < CS_COUNTOF(kinds); i++)
-        if (strcmp(argv[0], kinds[i].name) == 0)
-            return kinds[i].run(ctx, argc - 1, argv + 1, info);
+    cs_arg_group common = cli_common_group(&ctx->common);
+    int used = cs_args_parse_leading(&common, 1, argc, argv, info);
+    if (used < 0)
+        return used;
+    for (size_t i = 0; used < argc && i < CS_COUNTOF(kinds); i++)
+        if (strcmp(argv[used], kinds[i].name) == 0)
+            return kinds[i].run(ctx, argc - used - 1, argv + used + 1, info);
     options o = {0};
     const cs_arg_group group = {CS_N_("arguments"), rows, CS_COUNTOF(rows), &o};
     int r = cli_parse(ctx, "consilium evaluate", summary, &group, 1, argc, argv,

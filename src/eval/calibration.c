@@ -22,7 +22,7 @@ bool ev_calibration_of(const ev_case *cases, size_t n, ev_calibration *ret)
     size_t all[EV_BINS] = {0};
     size_t positive[EV_BINS] = {0};
     ev_calibration c = {.brier = 0};
-    if (!are_probabilities(cases, n))
+    if (n == 0 || !are_probabilities(cases, n))
         return false;
     for (size_t i = 0; i < n; i++) {
         size_t bin = bin_of(cases[i].score);

@@ -1,12 +1,15 @@
 #include "eval/detection.h"
 
+#include <math.h>
+
 #include "base/csv.h"
 
-/* Numbers that read back exactly. */
+/* Numbers that read back exactly; what is none leaves its cell empty. */
 static void put(cs_strbuf *out, double v, char after)
 {
     char text[CS_FORMAT_DOUBLE_MAX];
-    cs_strbuf_add(out, cs_format_double(v, text));
+    if (isfinite(v))
+        cs_strbuf_add(out, cs_format_double(v, text));
     cs_strbuf_putc(out, after);
 }
 

@@ -111,6 +111,6 @@ int ev_detection_plots(const ev_detection *d, cs_lang lang, ev_files *files,
                        cs_errinfo *info)
 {
     const ev_picture p = {"froc.svg", "froc.png", 760, 560, draw_froc, d};
-    int r = ev_picture_add(&p, lang, files, info);
+    int r = d->nodules ? ev_picture_add(&p, lang, files, info) : 0;
     return r < 0 || d->strata.len == 0 ? r : add_bars(d, lang, files, info);
 }

@@ -105,8 +105,15 @@ int ev_detection_text(const ev_detection *d, cs_lang lang, bool markdown,
     ev_report r = {.out = out, .lang = lang, .markdown = markdown};
     put_counts(d, &r);
     put_strays(d, &r);
+    if (d->nodules == 0)
+        ev_report_say(
+            &r, "%s",
+            cs_msg(lang, CS_N_("Warning: these scans have no nodules, so there "
+                               "is no sensitivity; are they the scans of the "
+                               "annotations?")));
     put_sensitivities(d, &r);
-    ev_report_picture(&r, "froc", CS_N_("Detection of nodules: FROC"));
+    if (d->nodules)
+        ev_report_picture(&r, "froc", CS_N_("Detection of nodules: FROC"));
     if (d->strata.len)
         put_strata(d, &r);
     return ev_report_check(&r) < 0 ? cs_fail_nomem(info) : 0;

@@ -1,5 +1,6 @@
 #include "eval/froc.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 const double ev_froc_rates[EV_FROC_RATES] = {0.125, 0.25, 0.5, 1, 2, 4, 8};
@@ -116,13 +117,16 @@ static void rate_points(ev_froc *f, size_t nodules, size_t scans)
             fp_all > 0 ? (double)p->fp / fp_all * fp_all / (double)scans : 0;
         p->sensitivity =
             tp_all > 0 ? (double)p->tp / tp_all * tp_all / (double)nodules : 0;
+        if (nodules == 0)
+            p->sensitivity = (double)NAN;
     }
 }
 
 /* The curve begins where nothing is let through. */
-static int put_start(ev_froc *f)
+static int put_start(ev_froc *f, size_t nodules)
 {
-    ev_froc_point start = {.threshold = 1};
+    ev_froc_point start = {.threshold = 1,
+                           .sensitivity = nodules ? 0 : (double)NAN};
     if (f->points.len)
         start.threshold = f->points.items[0].threshold + 1;
     if (cs_vec_push(&f->points, start) < 0)
@@ -160,7 +164,7 @@ int ev_froc_of(const ev_calls *calls, size_t nodules, size_t scans,
     if (r == 0) {
         drop_straight(&f);
         rate_points(&f, nodules, scans);
-        r = put_start(&f);
+        r = put_start(&f, nodules);
     }
     if (r < 0) {
         ev_froc_done(&f);

@@ -41,7 +41,7 @@ int ev_calls_of(const ev_study *s, const ev_match *m, ev_calls *ret,
                 cs_errinfo *info);
 
 /* The curve of calls in that order. `nodules` is how many there are to find;
- * with none, or no calls, the sensitivity is 0 everywhere. */
+ * with no calls the sensitivity is 0 everywhere, with none to find NaN. */
 int ev_froc_of(const ev_calls *calls, size_t nodules, size_t scans,
                ev_froc *ret, cs_errinfo *info);
 void ev_froc_done(ev_froc *f);

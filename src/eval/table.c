@@ -28,7 +28,7 @@ void ev_table_put(ev_table *t, const char *fmt, ...)
 void ev_table_number(ev_table *t, double v, int digits)
 {
     if (isnan(v))
-        ev_table_put(t, "-");
+        ev_table_put(t, "n/a");
     else
         ev_table_put(t, "%.*f", digits, v);
 }
@@ -36,7 +36,7 @@ void ev_table_number(ev_table *t, double v, int digits)
 void ev_table_interval(ev_table *t, double low, double high, int digits)
 {
     if (isnan(low) || isnan(high))
-        ev_table_put(t, "-");
+        ev_table_put(t, "n/a");
     else
         ev_table_put(t, "%.*f - %.*f", digits, low, digits, high);
 }

@@ -22,7 +22,7 @@ void ev_table_done(ev_table *t);
 /* The next cell. A failure for lack of memory is kept until the table is
  * written. */
 void ev_table_put(ev_table *t, const char *fmt, ...) CS_PRINTF(2, 3);
-void ev_table_number(ev_table *t, double v, int digits); /* "-" for NaN */
+void ev_table_number(ev_table *t, double v, int digits); /* "n/a" for NaN */
 void ev_table_interval(ev_table *t, double low, double high, int digits);
 
 /* Three cells: hits / n, value, interval. */

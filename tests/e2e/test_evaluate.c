@@ -90,6 +90,42 @@ static void froc_counts_by_luna16s_rules(void **state)
     json_decref(j);
 }
 
+static void without_nodules_there_is_no_sensitivity(void **state)
+{
+    tmp_write(*state, "healthy.csv", "seriesuid\nc\nd\n");
+    const program_run shown = {.args = ARGS("evaluate", "froc", "-a",
+                                            "nodules.csv", "-s", "healthy.csv",
+                                            "-p", "marks.csv", "-o", "healthy"),
+                               .cwd = *state};
+    cs_proc_result result = CS_PROC_RESULT_INIT;
+    assert_int_equal(program(&shown, &result), 0);
+    assert_non_null(strstr(result.out.data, "Warning: these scans have no"));
+    assert_non_null(strstr(result.out.data, "mean of the seven (CPM)"));
+    assert_non_null(strstr(result.out.data, " n/a\n"));
+    assert_null(strstr(result.out.data, "0.0000"));
+    cs_proc_result_done(&result);
+    CS_SCOPED(cs_strbuf) csv = CS_STRBUF_INIT;
+    assert_int_equal(
+        cs_file_read(tmp_path(*state, "healthy/froc.csv"), 1 << 20, &csv, NULL),
+        0);
+    assert_null(strstr(csv.data, "nan"));
+    assert_non_null(strstr(csv.data, "\n0.0,,1.5,0,0\n"));
+    json_t *j = answer(&(program_run){
+        .args = ARGS("evaluate", "--json", "clinical", "-a", "nodules.csv",
+                     "-s", "healthy.csv", "-p", "marks.csv"),
+        .cwd = *state});
+    const json_t *found = json_object_get(
+        json_object_get(json_object_get(j, "detection"), "sensitivity"),
+        "value");
+    assert_true(json_is_null(found));
+    const json_t *froc =
+        json_object_get(json_object_get(j, "all_marks"), "froc");
+    assert_true(json_is_null(json_object_get(froc, "cpm")));
+    assert_true(json_is_null(
+        json_array_get(json_object_get(froc, "sensitivities"), 6)));
+    json_decref(j);
+}
+
 static void expect_files(const char *dir, const char *const *names, size_t n)
 {
     cs_dir_list list = CS_DIR_LIST_INIT;
@@ -167,7 +203,7 @@ static void what_is_missing_is_asked_for(void **state)
     expect_part(&(program_run){.args = ARGS("evaluate")}, 2, "KIND");
     expect_part(&(program_run){.args = ARGS("evaluate", "frog")}, 2, "froc");
     expect(&(program_run){.args = ARGS("evaluate", "--json", "roc")}, 2,
-           "consilium: the kind comes first: 'consilium evaluate roc ...'");
+           "consilium: argument CSV is missing");
     expect_part(&(program_run){.args = ARGS(FROC, "-b", "-1"), .cwd = *state},
                 2, "'-b': expected a whole number from 0 to 100000, not '-1'");
 }
@@ -287,6 +323,20 @@ static void overlap_is_in_millimetres(void **state)
         3, "the volumes are not on the same grid");
 }
 
+static void options_may_stand_before_the_kind(void **state)
+{
+    write_mask(*state, "a.mha", "2 3 5", "1 1 0 0 0 0 0 7");
+    json_t *j = answer(&(program_run){
+        .args = ARGS("evaluate", "--json", "overlap", "a.mha", "a.mha"),
+        .cwd = *state});
+    assert_true(number(j, "labels.0.dice") == 1);
+    json_decref(j);
+    expect_part(&(program_run){.args = ARGS("evaluate", "--json", "overlpa")},
+                2, "froc, clinical, roc, overlap");
+    expect_part(&(program_run){.args = ARGS("evaluate", "--lang=en")}, 2,
+                "KIND");
+}
+
 /* --- data made by others --- */
 
 static bool is_missing(const char *path)
@@ -382,6 +432,8 @@ int main(void)
         T(clinical_measures_are_all_there),
         T(roc_reads_any_table_with_two_columns),
         T(overlap_is_in_millimetres),
+        T(without_nodules_there_is_no_sensitivity),
+        T(options_may_stand_before_the_kind),
         T(the_real_submission_gets_luna16s_own_numbers),
         T(a_real_mask_agrees_with_itself),
     };

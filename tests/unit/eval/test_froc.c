@@ -112,7 +112,7 @@ static void no_false_positives_reach_full_height_at_once(void **state)
     assert_true(fabs(f.cpm - 0.5) < 1e-15);
 }
 
-static void nothing_found_or_nothing_to_find_is_zero(void **state)
+static void nothing_found_is_zero_and_nothing_to_find_no_number(void **state)
 {
     (void)state;
     ev_call list[] = {{9, 0, -1}, {8, 0, -1}};
@@ -121,7 +121,11 @@ static void nothing_found_or_nothing_to_find_is_zero(void **state)
     CS_SCOPED(ev_froc) f = EV_FROC_INIT;
     CS_SCOPED(ev_froc) empty = EV_FROC_INIT;
     assert_int_equal(ev_froc_of(&calls, 0, 2, &f, NULL), 0);
-    assert_true(f.cpm == 0 && f.points.len == 3);
+    assert_true(isnan(f.cpm) && f.points.len == 3);
+    for (size_t i = 0; i < EV_FROC_RATES; i++)
+        assert_true(isnan(f.at[i]));
+    for (size_t i = 0; i < f.points.len; i++)
+        assert_true(isnan(f.points.items[i].sensitivity));
     assert_int_equal(ev_froc_of(&none, 5, 2, &empty, NULL), 0);
     assert_true(empty.cpm == 0 && empty.points.len == 1);
 }
@@ -134,7 +138,7 @@ int main(void)
         T(the_curve_is_that_of_the_definition),
         cmocka_unit_test(points_on_a_straight_line_are_left_out),
         cmocka_unit_test(no_false_positives_reach_full_height_at_once),
-        cmocka_unit_test(nothing_found_or_nothing_to_find_is_zero),
+        cmocka_unit_test(nothing_found_is_zero_and_nothing_to_find_no_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,7 @@ static void columns_line_up_with_chinese_too(void **state)
     assert_int_equal(ev_table_text(&t, &out), 0);
     assert_string_equal(out.data, "名称       n       v                i\n"
                                   "a|b_c  1 / 2  0.5000  0.0945 - 0.9055\n"
-                                  "x                  -                -\n");
+                                  "x                n/a              n/a\n");
     ev_table_done(&t);
 }
 
@@ -42,7 +42,7 @@ static void markdown_is_escaped(void **state)
     assert_string_equal(out.data,
                         "| 名称 | n | v | i |\n|---|---:|---:|---:|\n"
                         "| a\\|b\\_c | 1 / 2 | 0.5000 | 0.0945 - 0.9055 |\n"
-                        "| x |   | - | - |\n");
+                        "| x |   | n/a | n/a |\n");
     ev_table_done(&t);
 }
 
