@@ -99,16 +99,23 @@ static int median_step(void *ctx, cs_errinfo *info)
     return im_median(&b->run, &b->in, radius, &b->out, info);
 }
 
+/* As a caller does it who has no further use for the mask: it goes before the
+ * labels, which are four times as large, come. It is opened anew each time. */
 static int components_step(void *ctx, cs_errinfo *info)
 {
     image_bench *b = ctx;
+    CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
     CS_SCOPED(im_components) c = IM_COMPONENTS_INIT;
     im_volume_done(&b->out);
-    int r = im_components_find(&b->run, &b->in, IM_NEIGHBOURS_6, &c, info);
+    int r = im_read(b->path, &mask, info);
+    const im_geometry g = mask.geometry;
+    if (r == 0)
+        r = im_components_find(&b->run, &mask, IM_NEIGHBOURS_6, &c, info);
+    im_volume_done(&mask);
     if (r == 0)
         r = im_components_by_size(&c, 1, info);
     if (r == 0)
-        r = im_components_labels(&b->run, &c, &b->in.geometry, &b->out, info);
+        r = im_components_labels(&b->run, &c, &g, &b->out, info);
     return r;
 }
 
@@ -186,8 +193,8 @@ static const image_case cases[] = {
     {"nearest-1mm", "lungs.mhd", true, nearest_step},
     {"cubic-1mm", "ct.mhd", true, cubic_step},
     {"median-3", "ct.mhd", true, median_step},
-    {"components-lungs", "lungs.mhd", true, components_step},
-    {"components-fragments", "fragments.mhd", true, components_step},
+    {"components-lungs", "lungs.mhd", false, components_step},
+    {"components-fragments", "fragments.mhd", false, components_step},
     {"distance", "lungs.mhd", true, distance_step},
     {"closing-5", "lungs.mhd", true, closing_step},
     {"percentile-100x512x512", NULL, true, percentile_step},
