@@ -35,10 +35,12 @@ static int int_value(cs_arg_slot slot, const char *what, const char *text,
         return 0;
     }
     cs_arg_shown(given, cs_str_of(text));
-    if (row->i.min == INT64_MIN && row->i.max == INT64_MAX)
+    /* a number that is too large is told how large it may be */
+    bool fits = r != CS_E_RANGE;
+    if (fits && row->i.min == INT64_MIN && row->i.max == INT64_MAX)
         return cs_fail(info, CS_E_USAGE,
                        "'%s': expected a whole number, not '%s'", what, given);
-    if (row->i.max == INT64_MAX)
+    if (fits && row->i.max == INT64_MAX)
         return cs_fail(info, CS_E_USAGE,
                        "'%s': expected a whole number, %lld or more, not '%s'",
                        what, (long long)row->i.min, given);

@@ -263,7 +263,7 @@ static int read_type(const header *h, im_metaimage *m, cs_errinfo *info)
             m->info.dtype = im_element_dtype(types[i].element);
             return 0;
         }
-    return cs_fail_at(info, CS_E_UNSUPPORTED, place_of(h, ELEMENT_TYPE),
+    return cs_fail_at(info, CS_E_FORMAT, place_of(h, ELEMENT_TYPE),
                       "ElementType: '%.*s' is not supported; numbers from "
                       "MET_CHAR to MET_DOUBLE are",
                       CS_STR_ARG(h->fields[ELEMENT_TYPE].value));
@@ -274,23 +274,31 @@ static int check_object(const header *h, cs_errinfo *info)
     if (given(h, OBJECT) && !is_word(h->fields[OBJECT].value, "image"))
         return wrong(h, OBJECT, CS_N_("Image"), info);
     if (given(h, CHANNELS) && !cs_str_is(h->fields[CHANNELS].value, "1"))
-        return cs_fail_at(info, CS_E_UNSUPPORTED, place_of(h, CHANNELS),
+        return cs_fail_at(info, CS_E_FORMAT, place_of(h, CHANNELS),
                           "ElementNumberOfChannels is '%.*s': colours and "
                           "vectors are no volume of one value each; split them",
                           CS_STR_ARG(h->fields[CHANNELS].value));
     cs_str units = h->fields[UNITS].value;
     if (given(h, UNITS) && !is_word(units, "mm") && !cs_str_is(units, "?"))
-        return cs_fail_at(info, CS_E_UNSUPPORTED, place_of(h, UNITS),
+        return cs_fail_at(info, CS_E_FORMAT, place_of(h, UNITS),
                           "DistanceUnits is '%.*s'; only mm is supported",
                           CS_STR_ARG(units));
     return 0;
 }
 
-/* Whole numbers from 0 on. */
+/* MetaImage counts in decimal digits and nothing else: "0x4" is a slip. */
+static bool whole_number(cs_str word, uint64_t *ret)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (word.data[i] < '0' || word.data[i] > '9')
+            return false;
+    return cs_parse_u64(word, ret) == 0;
+}
+
 static int read_size(const header *h, field f, size_t *ret, cs_errinfo *info)
 {
     uint64_t v;
-    if (cs_parse_u64(h->fields[f].value, &v) < 0 || !cs_size_from_u64(v, ret))
+    if (!whole_number(h->fields[f].value, &v) || !cs_size_from_u64(v, ret))
         return wrong(h, f, CS_N_("a number of bytes"), info);
     return 0;
 }
@@ -337,20 +345,20 @@ static int read_extents(const header *h, im_metaimage *m, cs_errinfo *info)
     uint64_t n;
     if (!given(h, NDIMS) || !given(h, DIM_SIZE))
         return missing(h, given(h, NDIMS) ? DIM_SIZE : NDIMS, info);
-    if (cs_parse_u64(h->fields[NDIMS].value, &n) < 0 || n < 2 || n > 4)
+    if (!whole_number(h->fields[NDIMS].value, &n) || n < 2 || n > 4)
         return wrong(h, NDIMS, CS_N_("2, 3 or 4"), info);
     m->dims = (unsigned)n;
     cs_str rest = h->fields[DIM_SIZE].value;
     for (unsigned i = 0; i < n; i++) {
         cs_str word = next_word(&rest);
         uint64_t size;
-        if (cs_parse_u64(word, &size) < 0 || size == 0 || size > INT32_MAX)
+        if (!whole_number(word, &size) || size == 0 || size > INT32_MAX)
             return wrong(h, DIM_SIZE,
                          CS_N_("as many whole numbers from 1 on as "
                                "NDims says"),
                          info);
         if (i == 3 && size > 1)
-            return cs_fail_at(info, CS_E_UNSUPPORTED, place_of(h, DIM_SIZE),
+            return cs_fail_at(info, CS_E_FORMAT, place_of(h, DIM_SIZE),
                               "DimSize: %llu volumes in one file; split them",
                               (unsigned long long)size);
         if (i < 3)

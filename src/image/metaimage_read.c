@@ -219,7 +219,7 @@ static int files_in_list(const im_metaimage *m, const char *path, size_t *ret,
                 ? (unsigned)(axes.data[0] - '0')
                 : 0;
     if (n < 2 || n > m->dims)
-        return cs_fail(info, CS_E_UNSUPPORTED,
+        return cs_fail(info, CS_E_FORMAT,
                        "%s: ElementDataFile = %.*s: files of 2D slices, or one "
                        "of 3D, are supported",
                        path, CS_STR_ARG(m->data));

@@ -155,7 +155,7 @@ static int check_magic(const header *h, size_t size, bool *ret_pair,
             *ret_pair = pair == 1;
             return 0;
         }
-    return cs_fail(info, CS_E_UNSUPPORTED,
+    return cs_fail(info, CS_E_FORMAT,
                    "'%s' has no NIfTI mark: an ANALYZE header does not say "
                    "which side is left",
                    h->name);
@@ -180,7 +180,7 @@ static int read_type(const header *h, im_file_info *i, cs_errinfo *info)
             i->dtype = im_element_dtype(i->element);
             return 0;
         }
-    return cs_fail(info, CS_E_UNSUPPORTED,
+    return cs_fail(info, CS_E_FORMAT,
                    "%s: datatype %lld is not supported; whole numbers and "
                    "floats of one value a voxel are",
                    h->name, (long long)code);
@@ -201,7 +201,7 @@ static int read_dim(const header *h, im_geometry *g, cs_errinfo *info)
                            "%s: dim[%zu] is %lld; expected at least 1", h->name,
                            i, (long long)size);
         if (i > 3 && size > 1)
-            return cs_fail(info, CS_E_UNSUPPORTED,
+            return cs_fail(info, CS_E_FORMAT,
                            "%s: dim[%zu] is %lld: more than one volume in the "
                            "file; split them",
                            h->name, i, (long long)size);

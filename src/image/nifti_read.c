@@ -41,7 +41,7 @@ static int name_image(opened *o, const char *path, cs_errinfo *info)
     cs_str base = cs_path_base(cs_str_of(path));
     if (!cs_str_ends_with(base, CS_STR(".hdr")) || o->packed ||
         base.len > CS_PATH_PART_MAX)
-        return cs_fail(info, CS_E_UNSUPPORTED,
+        return cs_fail(info, CS_E_FORMAT,
                        "'%s' is the header of a pair, which must be named "
                        ".hdr and lie beside its .img, both uncompressed",
                        path);

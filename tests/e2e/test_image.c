@@ -193,6 +193,16 @@ static void bad_volumes_are_told_in_one_line(void **state)
         const char *text, *says;
     } cases[] = {
         {"Dear colleague,\n", "x.mhd:1: a MetaImage header has lines"},
+        {"NDims = 4\nDimSize = 3 2 2 2\nElementType = MET_SHORT\n"
+         "ElementSpacing = 1 1 1 1\nElementDataFile = x.raw\n",
+         "DimSize: 2 volumes in one file; split them"},
+        {"NDims = 3\nDimSize = 3 2 2\nElementType = MET_SHORT_ARRAY\n"
+         "ElementSpacing = 1 1 1\nElementDataFile = x.raw\n",
+         "ElementType: 'MET_SHORT_ARRAY' is not supported"},
+        {"NDims = 3\nDimSize = 3 2 2\nElementType = MET_SHORT\n"
+         "ElementNumberOfChannels = 3\nElementSpacing = 1 1 1\n"
+         "ElementDataFile = x.raw\n",
+         "colours and vectors are no volume of one value each"},
         {"NDims = 3\nDimSize = 3 2 0\nElementType = MET_SHORT\n"
          "ElementDataFile = x.raw\n",
          "x.mhd:2: DimSize"},

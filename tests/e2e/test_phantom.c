@@ -117,6 +117,11 @@ static void sites_are_listed_and_slips_are_answered(void **state)
             .args = ARGS("phantom", "d", "--size", sizes[i]), .cwd = *state};
         expect_part(&run, 2, "--size: expected XxYxZ with 16 to 1024 each");
     }
+    expect(&(program_run){.args = ARGS("phantom", "d", "-s",
+                                       "18446744073709551615")},
+           2,
+           "consilium: '-s': expected a whole number from 0 to "
+           "9223372036854775807, not '18446744073709551615'");
     assert_int_equal(access(tmp_path(*state, "d"), F_OK), -1);
 }
 

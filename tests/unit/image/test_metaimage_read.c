@@ -94,8 +94,8 @@ static void wrong_lists_are_refused(void **state)
                CS_E_NOTFOUND, "names 'x.raw', and there is no such file");
     vt_refused(header(dir, "ElementDataFile = LIST\n../s008.raw"), CS_E_UNSAFE,
                "may lead out of the header's folder");
-    vt_refused(header(dir, "ElementDataFile = LIST 1D\ns008.raw"),
-               CS_E_UNSUPPORTED, "LIST 1D");
+    vt_refused(header(dir, "ElementDataFile = LIST 1D\ns008.raw"), CS_E_FORMAT,
+               "LIST 1D");
     static const char *const patterns[] = {
         "s%03d.raw 8 11 1", "s%03d.raw 8 10 0", "s%s.raw 8 10 1",
         "s%03d%03d.raw",    "s%n.raw",          "s%999999999d.raw",

@@ -98,7 +98,7 @@ static void wrong_fields_are_named(void **state)
     (void)state;
     made m = make(5);
     put16(&m, 70, 128);
-    refused(&m, CS_E_UNSUPPORTED, "a.nii: datatype 128");
+    refused(&m, CS_E_FORMAT, "a.nii: datatype 128");
     m = make(5);
     put16(&m, 40, 1);
     refused(&m, CS_E_FORMAT, "dim[0] is 1");
@@ -108,7 +108,7 @@ static void wrong_fields_are_named(void **state)
     m = make(5);
     put16(&m, 40, 4);
     put16(&m, 48, 20);
-    refused(&m, CS_E_UNSUPPORTED, "dim[4] is 20: more than one volume");
+    refused(&m, CS_E_FORMAT, "dim[4] is 20: more than one volume");
     m = make(5);
     putf(&m, 108, 100.0F);
     refused(&m, CS_E_FORMAT, "vox_offset is 100");
@@ -121,7 +121,7 @@ static void wrong_fields_are_named(void **state)
     refused(&m, CS_E_FORMAT, "scl_inter");
     m = make(5);
     memset(m.bytes + 344, 0, 4);
-    refused(&m, CS_E_UNSUPPORTED, "no NIfTI mark");
+    refused(&m, CS_E_FORMAT, "no NIfTI mark");
     m = make(5);
     m.size = 347;
     refused(&m, CS_E_FORMAT, "has no NIfTI header");

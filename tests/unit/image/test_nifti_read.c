@@ -44,7 +44,7 @@ static void a_pair_is_read_by_its_header_only(void **state)
     assert_string_equal(said.data, "p.img");
     vt_refused(tmp_path(dir, "p.img"), CS_E_FORMAT, "neither");
     vt_bytes(dir, "p.nii", bytes, 348);
-    vt_refused(tmp_path(dir, "p.nii"), CS_E_UNSUPPORTED, "must be named .hdr");
+    vt_refused(tmp_path(dir, "p.nii"), CS_E_FORMAT, "must be named .hdr");
     assert_int_equal(unlink(tmp_path(dir, "p.img")), 0);
     vt_refused(tmp_path(dir, "p.hdr"), CS_E_NOTFOUND, "names 'p.img'");
 }
