@@ -1,6 +1,5 @@
 /* consilium segment-lungs SCAN -o MASK.mha: the lungs of a chest CT. */
 #include <math.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic_file.h"
@@ -8,6 +7,7 @@
 #include "base/file.h"
 #include "base/progress.h"
 #include "cli/commands.h"
+#include "cli/same_file.h"
 #include "cli/tier.h"
 #include "image/file.h"
 #include "lung/lung.h"
@@ -225,15 +225,6 @@ static int find(cli_context *ctx, const options *o, const im_run *run,
     return 0;
 }
 
-/* By whatever names: a mask in the scan's place would be the end of the scan.
- */
-static bool are_one_file(const char *a, const char *b)
-{
-    struct stat sa, sb;
-    return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev &&
-           sa.st_ino == sb.st_ino;
-}
-
 /* Can the result be written? Better known before the work than after it. */
 static int check_place(const options *o, cs_errinfo *info)
 {
@@ -244,13 +235,16 @@ static int check_place(const options *o, cs_errinfo *info)
         return cs_fail(info, CS_E_USAGE,
                        "'%s' ends in none of .mhd, .mha, .nii and .nii.gz",
                        o->out);
-    if (are_one_file(o->scan, o->out))
+    if (cli_same_file(o->scan, o->out))
         return cs_fail(info, CS_E_USAGE,
                        "--output: '%s' is the scan itself, which the mask "
                        "would replace; name another file",
                        o->out);
+    int r = cli_check_not_input(o->scan, o->out, info);
+    if (r < 0)
+        return r;
     cs_atomic_file *f = NULL;
-    int r = cs_atomic_file_open(o->out, 0644, &f, info);
+    r = cs_atomic_file_open(o->out, 0644, &f, info);
     cs_atomic_file_free(f);
     return r;
 }

@@ -1,10 +1,12 @@
 /* consilium image convert IN OUT: another format, another type, pictures. */
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/dir.h"
 #include "base/parse.h"
 #include "cli/image_actions.h"
+#include "cli/same_file.h"
 #include "image/file.h"
 #include "image/png_slice.h"
 #include "image/window.h"
@@ -132,10 +134,38 @@ static int name_of(const options *o, size_t slice, cs_strbuf *ret,
     return cs_strbuf_check(ret) < 0 ? cs_fail_nomem(info) : 0;
 }
 
+/* Half a series looks like a whole one: none of it is left. */
+static void remove_pictures(const options *o, size_t first, size_t end)
+{
+    CS_SCOPED(cs_strbuf) name = CS_STRBUF_INIT;
+    for (size_t i = first; i < end; i++)
+        if (name_of(o, i, &name, NULL) == 0)
+            unlink(name.data);
+}
+
+static int write_series(const options *o, const im_volume *v, size_t first,
+                        size_t end, const im_window *w, cs_errinfo *info)
+{
+    CS_SCOPED(cs_strbuf) name = CS_STRBUF_INIT;
+    bool made = is_folder(o->out) && access(o->out, F_OK) != 0;
+    int r = is_folder(o->out) ? cs_mkdir_p(o->out, 0777, info) : 0;
+    size_t i = first;
+    for (; r == 0 && i < end; i++) {
+        r = name_of(o, i, &name, info);
+        if (r == 0)
+            r = im_write_png_slice(name.data, v, (im_plane)o->axis, i,
+                                   w->centre, w->width, info);
+    }
+    if (r < 0 && i > first)
+        remove_pictures(o, first, i - 1); /* not the one that failed */
+    if (r < 0 && made)
+        rmdir(o->out);
+    return r;
+}
+
 static int write_pictures(const options *o, const im_volume *v, size_t *ret,
                           cs_errinfo *info)
 {
-    CS_SCOPED(cs_strbuf) name = CS_STRBUF_INIT;
     im_window w = {.width = 0};
     bool every = is_folder(o->out) || strchr(o->out, '%');
     size_t n = v->geometry.size[im_plane_axis(&v->geometry, (im_plane)o->axis)];
@@ -145,14 +175,8 @@ static int write_pictures(const options *o, const im_volume *v, size_t *ret,
     size_t end = every && o->slice == NO_SLICE ? n : first + 1;
     int r = o->window ? parse_window(o->window, &w, info)
                       : window_of_values(v, &w, info);
-    if (r == 0 && is_folder(o->out))
-        r = cs_mkdir_p(o->out, 0777, info);
-    for (size_t i = first; r == 0 && i < end; i++) {
-        r = name_of(o, i, &name, info);
-        if (r == 0)
-            r = im_write_png_slice(name.data, v, (im_plane)o->axis, i, w.centre,
-                                   w.width, info);
-    }
+    if (r == 0)
+        r = write_series(o, v, first, end, &w, info);
     if (r == 0)
         *ret = end - first;
     return r;
@@ -266,7 +290,8 @@ static int check(const options *o, cs_errinfo *info)
                        "'%s': expected a name that ends in .mhd, .mha, .nii, "
                        ".nii.gz, .png or /",
                        o->out);
-    return o->window ? parse_window(o->window, &w, info) : 0;
+    int r = cli_check_not_input(o->in, o->out, info);
+    return r == 0 && o->window ? parse_window(o->window, &w, info) : r;
 }
 
 static int report(cli_context *ctx, const options *o, size_t pictures,

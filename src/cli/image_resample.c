@@ -3,6 +3,7 @@
 
 #include "base/parse.h"
 #include "cli/image_actions.h"
+#include "cli/same_file.h"
 #include "cli/tier.h"
 #include "image/file.h"
 #include "image/normalise.h"
@@ -119,7 +120,10 @@ static int check(const options *o, cs_errinfo *info)
                        "'%s': a volume's name ends in .mhd, .mha, .nii or "
                        ".nii.gz",
                        o->out);
-    return o->spacing ? parse_spacing(o->spacing, spacing, info) : 0;
+    int r = cli_check_not_input(o->in, o->out, info);
+    if (r == 0 && o->like)
+        r = cli_check_not_input(o->like, o->out, info);
+    return r == 0 && o->spacing ? parse_spacing(o->spacing, spacing, info) : r;
 }
 
 /* Masks and labels come in these types, scans hardly ever. */

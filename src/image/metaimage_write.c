@@ -132,14 +132,43 @@ static int check_pair(const char *path, cs_str data, cs_errinfo *info)
     return 0;
 }
 
+/* The voxels that the old header kept under its own stem; they end with it.
+ * Files of other names may be anybody's. "" where there is nothing to do. */
+static int find_stale(const char *path, const char *data_path, cs_strbuf *ret,
+                      cs_errinfo *info)
+{
+    im_file_info old;
+    cs_str p = cs_str_of(path), base = cs_path_base(p);
+    if (im_metaimage_info(path, &old, NULL) < 0)
+        return 0;
+    cs_str data = cs_str_of(old.data);
+    cs_str stem = cs_str_sub(base, 0, base.len - 3); /* with its dot */
+    bool own = cs_str_starts_with(data, stem);
+    cs_str ending = cs_str_sub(data, own ? stem.len : 0, data.len);
+    if (!own || !(cs_str_is(ending, "raw") || cs_str_is(ending, "zraw")))
+        return 0;
+    cs_strbuf_add_str(ret, cs_str_sub(p, 0, p.len - 3));
+    cs_strbuf_add_str(ret, ending);
+    if (cs_strbuf_check(ret) < 0)
+        return cs_fail_nomem(info);
+    struct stat st;
+    if (cs_str_is(cs_strbuf_str(ret), data_path) || lstat(ret->data, &st) < 0 ||
+        !S_ISREG(st.st_mode))
+        cs_strbuf_clear(ret);
+    return 0;
+}
+
 static int write_pair(const out *o, const char *path, const char *data_path,
                       cs_errinfo *info)
 {
     CS_SCOPED(cs_strbuf) header = CS_STRBUF_INIT;
     CS_AUTO(cs_atomic_file) f = NULL;
     CS_AUTO(cs_atomic_file) data = NULL;
+    CS_SCOPED(cs_strbuf) stale = CS_STRBUF_INIT;
     cs_str name = cs_path_base(cs_str_of(data_path));
     int r = check_pair(path, name, info);
+    if (r == 0)
+        r = find_stale(path, data_path, &stale, info);
     if (r == 0)
         r = make_header(o, name, &header, info);
     if (r == 0)
@@ -154,7 +183,12 @@ static int write_pair(const out *o, const char *path, const char *data_path,
         r = remove_header(path, info);
     if (r == 0)
         r = cs_atomic_file_commit(data, info);
-    return r < 0 ? r : cs_atomic_file_commit(f, info);
+    if (r == 0)
+        r = cs_atomic_file_commit(f, info);
+    if (r == 0 && stale.len > 0 && unlink(stale.data) < 0 && errno != ENOENT)
+        r = cs_fail_errno(info, errno, "cannot remove the old '%s'",
+                          stale.data);
+    return r;
 }
 
 static int write_files(const out *o, const char *path, cs_errinfo *info)

@@ -182,6 +182,49 @@ static void options_that_do_not_belong_are_refused(void **state)
             "there is no slice 2; this axis has 0 to 1");
 }
 
+static void what_is_read_is_not_written_over(void **state)
+{
+    put(state, "own", HEADER);
+    tmp_write(*state, "other.mhd", HEADER "ElementDataFile = own.raw\n");
+    refused(state, 2, ARGS("image", "convert", "own.mhd", "./own.mhd"),
+            "'own.mhd' is read, and the result would replace it");
+    refused(state, 2, ARGS("image", "convert", "other.mhd", "own.mhd", "-z"),
+            "./own.raw' is read");
+    assert_int_equal(symlink("own.mhd", tmp_path(*state, "link.mhd")), 0);
+    refused(state, 2, ARGS("image", "convert", "own.mhd", "link.mhd"),
+            "'own.mhd' is read");
+    output_of(state, ARGS("image", "info", "own.mhd", "other.mhd"));
+}
+
+/* Only what the replaced header called its own, under its own name. */
+static void old_voxels_go_with_their_header(void **state)
+{
+    put(state, "s", HEADER);
+    struct stat st;
+    output_of(state, ARGS("image", "convert", "s.mhd", "t.mhd", "-z"));
+    assert_int_equal(stat(tmp_path(*state, "t.zraw"), &st), 0);
+    output_of(state, ARGS("image", "convert", "s.mhd", "t.mhd"));
+    assert_int_equal(stat(tmp_path(*state, "t.raw"), &st), 0);
+    assert_int_equal(stat(tmp_path(*state, "t.zraw"), &st), -1);
+    tmp_write(*state, "t.zraw", "somebody's");
+    output_of(state, ARGS("image", "convert", "s.mhd", "t.mhd"));
+    assert_int_equal(stat(tmp_path(*state, "t.zraw"), &st), 0);
+    tmp_write(*state, "u.mhd", HEADER "ElementDataFile = s.raw\n");
+    output_of(state, ARGS("image", "convert", "t.mhd", "u.mhd", "-z"));
+    assert_int_equal(stat(tmp_path(*state, "s.raw"), &st), 0);
+}
+
+static void half_a_series_of_pictures_is_not_left(void **state)
+{
+    put(state, "h", HEADER);
+    struct stat st;
+    assert_int_equal(mkdir(tmp_path(*state, "half01.png"), 0700), 0);
+    refused(state, 3, ARGS("image", "convert", "h.mhd", "half%02d.png"),
+            "half01.png");
+    assert_int_equal(stat(tmp_path(*state, "half00.png"), &st), -1);
+    assert_int_equal(stat(tmp_path(*state, "half01.png"), &st), 0);
+}
+
 /* One line that names file and field, and nothing written. */
 static void bad_volumes_are_told_in_one_line(void **state)
 {
@@ -297,6 +340,9 @@ int main(void)
         cmocka_unit_test(types_are_rounded_and_clamped_aloud),
         cmocka_unit_test(pictures_come_one_or_all),
         cmocka_unit_test(options_that_do_not_belong_are_refused),
+        cmocka_unit_test(what_is_read_is_not_written_over),
+        cmocka_unit_test(old_voxels_go_with_their_header),
+        cmocka_unit_test(half_a_series_of_pictures_is_not_left),
         cmocka_unit_test(bad_volumes_are_told_in_one_line),
         cmocka_unit_test(a_bad_file_after_a_good_one_leaves_no_half_document),
         cmocka_unit_test(too_short_is_said_in_chinese),

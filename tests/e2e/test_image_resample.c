@@ -174,6 +174,13 @@ static void what_cannot_be_done_is_said(void **state)
                 "--spacing: expected millimetres");
     }
     refused(state,
+            ARGS("image", "resample", "scan.mha", "./scan.mha", "-s", "1"), 2,
+            "'scan.mha' is read, and the result would replace it");
+    refused(state,
+            ARGS("image", "resample", "scan.mha", "mask.nii.gz", "--like",
+                 "mask.nii.gz"),
+            2, "'mask.nii.gz' is read");
+    refused(state,
             ARGS("image", "resample", "scan.mha", "none.jpg", "--spacing", "1"),
             2, "none.jpg");
     refused(state,
