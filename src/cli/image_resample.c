@@ -1,7 +1,10 @@
 /* consilium image resample IN OUT: the same volume on another grid. */
+#include <float.h>
 #include <math.h>
 
+#include "base/checked.h"
 #include "base/parse.h"
+#include "base/sysinfo.h"
 #include "cli/image_actions.h"
 #include "cli/same_file.h"
 #include "cli/tier.h"
@@ -132,6 +135,40 @@ static bool may_be_labels(tn_dtype d)
     return tn_dtype_size(d) == 1 || d == TN_I32 || d == TN_I64;
 }
 
+/* Whether whole numbers of this type reach the value once it is rounded. */
+static bool fits(tn_dtype d, double v)
+{
+    static const double least[TN_DTYPES] = {
+        [TN_I8] = INT8_MIN, [TN_I16] = INT16_MIN, [TN_I32] = INT32_MIN,
+        [TN_I64] = -0x1p63, [TN_U8] = 0,          [TN_U16] = 0,
+        [TN_BOOL] = 0,
+    };
+    static const double most[TN_DTYPES] = {
+        [TN_I8] = INT8_MAX, [TN_I16] = INT16_MAX, [TN_I32] = INT32_MAX,
+        [TN_I64] = 0x1p63,  [TN_U8] = UINT8_MAX,  [TN_U16] = UINT16_MAX,
+        [TN_BOOL] = 1,
+    };
+    if (tn_dtype_is_float(d))
+        return d == TN_F64 || fabs(v) <= (double)FLT_MAX;
+    return rint(v) >= least[d] && rint(v) <= most[d];
+}
+
+/* Better told than killed half way. */
+static int check_memory(const im_geometry *g, tn_dtype d, cs_errinfo *info)
+{
+    char wanted[CS_FORMAT_SIZE_MAX], had[CS_FORMAT_SIZE_MAX];
+    uint64_t left = cs_mem_available();
+    size_t bytes = SIZE_MAX;
+    bool counted = cs_mul_size(im_geometry_voxels(g), tn_dtype_size(d), &bytes);
+    if (counted && (left == 0 || bytes <= left))
+        return 0;
+    return cs_fail(info, CS_E_LIMIT,
+                   "the result has %zu x %zu x %zu voxels and takes %s of "
+                   "memory, %s are free; take a larger spacing",
+                   g->size[0], g->size[1], g->size[2],
+                   cs_format_size(bytes, wanted), cs_format_size(left, had));
+}
+
 static int how_of(const options *o, const im_volume *v, const im_run *run,
                   im_resampling *ret, cs_errinfo *info)
 {
@@ -139,6 +176,10 @@ static int how_of(const options *o, const im_volume *v, const im_run *run,
                                                    : (im_interpolation)o->by,
                            .outside = o->outside,
                            .dtype = v->voxels.dtype};
+    if (!isnan(o->outside) && !fits(v->voxels.dtype, o->outside))
+        return cs_fail(info, CS_E_USAGE,
+                       "--default: %g does not fit the volume's type, %s",
+                       o->outside, tn_dtype_name(v->voxels.dtype));
     if (!isnan(o->outside))
         return 0;
     im_statistics st = {.min = 0};
@@ -149,7 +190,7 @@ static int how_of(const options *o, const im_volume *v, const im_run *run,
 }
 
 static int report(cli_context *ctx, const options *o, const im_volume *v,
-                  const im_resampling *how, cs_errinfo *info)
+                  const im_resampling *how, bool meet, cs_errinfo *info)
 {
     const im_geometry *g = &v->geometry;
     if (!ctx->common.json) {
@@ -159,6 +200,10 @@ static int report(cli_context *ctx, const options *o, const im_volume *v,
         if (o->by == NOT_SAID && may_be_labels(v->voxels.dtype))
             cli_say(ctx, CS_N_("values were mixed; for masks and labels say "
                                "--interpolation nearest\n"));
+        if (!meet)
+            cli_say(ctx,
+                    CS_N_("warning: the two grids do not overlap anywhere; "
+                          "every voxel has the value for outside\n"));
         return 0;
     }
     cs_json w;
@@ -169,6 +214,8 @@ static int report(cli_context *ctx, const options *o, const im_volume *v,
     cs_json_cstring(&w, im_interpolation_name(how->by));
     cs_json_key(&w, "default");
     cs_json_double(&w, how->outside);
+    cs_json_key(&w, "overlaps");
+    cs_json_bool(&w, meet);
     cs_json_key(&w, "size");
     cs_json_open_array(&w);
     for (int i = 0; i < 3; i++)
@@ -194,12 +241,16 @@ static int resample(cli_context *ctx, const options *o, const im_run *run,
     if (r == 0)
         r = find_grid(o, &v, &grid, info);
     if (r == 0)
+        r = check_memory(&grid, v.voxels.dtype, info);
+    if (r == 0)
         r = how_of(o, &v, run, &how, info);
     if (r == 0)
         r = im_resample(&v, &grid, &how, run, &made, info);
     if (r == 0)
         r = im_write(o->out, &made, &w, info);
-    return r < 0 ? r : report(ctx, o, &made, &how, info);
+    return r < 0 ? r
+                 : report(ctx, o, &made, &how,
+                          im_geometry_meet(&v.geometry, &grid), info);
 }
 
 int image_resample(cli_context *ctx, int argc, char *const *argv,

@@ -146,6 +146,33 @@ void im_world_to_grid(const im_geometry *g, const double world[3],
 
 /* --- comparing --- */
 
+/* Whether b's corners lie beyond one side of a, all of them. */
+static bool lies_beside(const im_geometry *a, const im_geometry *b)
+{
+    double low[3] = {INFINITY, INFINITY, INFINITY};
+    double high[3] = {-INFINITY, -INFINITY, -INFINITY};
+    for (int corner = 0; corner < 8; corner++) {
+        double at[3];
+        for (int k = 0; k < 3; k++)
+            at[k] = (corner >> k & 1 ? (double)b->size[k] : 0) - 0.5;
+        im_grid_to_world(b, at, at);
+        im_world_to_grid(a, at, at);
+        for (int k = 0; k < 3; k++) {
+            low[k] = fmin(low[k], at[k]);
+            high[k] = fmax(high[k], at[k]);
+        }
+    }
+    for (int k = 0; k < 3; k++)
+        if (high[k] <= -0.5 || low[k] >= (double)a->size[k] - 0.5)
+            return true;
+    return false;
+}
+
+bool im_geometry_meet(const im_geometry *a, const im_geometry *b)
+{
+    return !lies_beside(a, b) && !lies_beside(b, a);
+}
+
 /* The map between the grids is affine: the greatest distance is at a corner. */
 bool im_geometry_same(const im_geometry *a, const im_geometry *b, double mm)
 {

@@ -43,6 +43,11 @@ void im_world_to_grid(const im_geometry *g, const double world[3],
  * further than `mm` from its fellow. */
 bool im_geometry_same(const im_geometry *a, const im_geometry *b, double mm);
 
+/* Whether the boxes of both grids, voxel edges included, share space. Boxes
+ * that lie askew, edge past edge, may count as meeting where they just do not.
+ */
+bool im_geometry_meet(const im_geometry *a, const im_geometry *b);
+
 /* Three letters that say where each grid axis points most: "LPS" for the
  * identity. Returns dst. */
 char *im_geometry_letters(const im_geometry *g, char dst[4]);

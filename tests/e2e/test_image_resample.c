@@ -157,6 +157,23 @@ static void masks_get_a_word_of_advice(void **state)
         assert_true(im_u8(&m)[i] <= 1);
 }
 
+static void grids_that_miss_each_other_are_told(void **state)
+{
+    CS_SCOPED(im_volume) far = IM_VOLUME_INIT;
+    im_geometry g = im_geometry_plain(3, 3, 3);
+    g.origin[0] = 5000;
+    assert_int_equal(im_volume_init(&far, TN_U8, &g, NULL), 0);
+    assert_int_equal(im_write(tmp_path(*state, "far.mha"), &far, NULL, NULL),
+                     0);
+    CS_AUTO_MEM char *says =
+        run(state, ARGS("image", "resample", "scan.mha", "missed.mha", "--like",
+                        "far.mha"));
+    assert_non_null(strstr(says, "warning: the two grids do not overlap"));
+    CS_AUTO_MEM char *met = run(state, ARGS("image", "resample", "scan.mha",
+                                            "met.mha", "--like", "scan.mha"));
+    assert_null(strstr(met, "warning"));
+}
+
 static void what_cannot_be_done_is_said(void **state)
 {
     refused(state, ARGS("image", "resample", "scan.mha", "none.mha"), 2,
@@ -180,6 +197,15 @@ static void what_cannot_be_done_is_said(void **state)
             ARGS("image", "resample", "scan.mha", "mask.nii.gz", "--like",
                  "mask.nii.gz"),
             2, "'mask.nii.gz' is read");
+    static const char *const out[] = {"1e9", "-32769", "32768"};
+    for (size_t i = 0; i < CS_COUNTOF(out); i++)
+        refused(state,
+                ARGS("image", "resample", "scan.mha", "none.mha", "-s", "1",
+                     "-d", out[i]),
+                2, "does not fit the volume's type, i16");
+    refused(state,
+            ARGS("image", "resample", "scan.mha", "none.mha", "-s", "0.001"), 3,
+            "TiB of memory");
     refused(state,
             ARGS("image", "resample", "scan.mha", "none.jpg", "--spacing", "1"),
             2, "none.jpg");
@@ -198,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_spacing_covers_the_same_box),
         cmocka_unit_test(the_grid_of_another_volume),
         cmocka_unit_test(masks_get_a_word_of_advice),
+        cmocka_unit_test(grids_that_miss_each_other_are_told),
         cmocka_unit_test(what_cannot_be_done_is_said),
     };
     return cmocka_run_group_tests(tests, group_setup, tmp_teardown);

@@ -163,6 +163,44 @@ static void a_part_keeps_its_place(void **state)
     assert_true(distance(here, there) < 1e-12);
 }
 
+/* Moved along one of its own axes by the whole of it, a grid touches itself
+ * and shares nothing; by a little less it shares a slab. */
+static void grids_meet_where_they_share_space(void **state)
+{
+    (void)state;
+    im_geometry g = oblique();
+    assert_int_equal(im_geometry_check(&g, NULL), 0);
+    for (int axis = 0; axis < 3; axis++)
+        for (int side = -1; side <= 1; side += 2) {
+            im_geometry near = g, far = g;
+            double at[3] = {0, 0, 0};
+            at[axis] = side * ((double)g.size[axis] - 0.01);
+            im_grid_to_world(&g, at, near.origin);
+            at[axis] = side * ((double)g.size[axis] + 0.01);
+            im_grid_to_world(&g, at, far.origin);
+            assert_true(im_geometry_meet(&g, &near));
+            assert_true(im_geometry_meet(&near, &g));
+            assert_false(im_geometry_meet(&g, &far));
+            assert_false(im_geometry_meet(&far, &g));
+        }
+    const ptrdiff_t inside[3] = {20, 20, 10};
+    const size_t one[3] = {1, 1, 1};
+    im_geometry voxel = im_geometry_part(&g, inside, one);
+    assert_true(im_geometry_meet(&g, &voxel));
+    assert_true(im_geometry_meet(&voxel, &g));
+    /* only the turned box's own side tells these two apart */
+    im_geometry plain = im_geometry_plain(10, 10, 10);
+    im_geometry turned = im_geometry_plain(10, 10, 10);
+    const double s = sqrt(0.5);
+    const double turn[9] = {s, -s, 0, s, s, 0, 0, 0, 1};
+    memcpy(turned.direction, turn, sizeof(turn));
+    turned.origin[0] = 15.2;
+    turned.origin[1] = 9.2;
+    assert_false(im_geometry_meet(&plain, &turned));
+    turned.origin[0] = 9;
+    assert_true(im_geometry_meet(&plain, &turned));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +210,7 @@ int main(void)
         cmocka_unit_test(mirrored_axes_are_a_geometry),
         cmocka_unit_test(sameness_has_a_tolerance),
         cmocka_unit_test(a_new_spacing_covers_the_same_box),
+        cmocka_unit_test(grids_meet_where_they_share_space),
         cmocka_unit_test(a_part_keeps_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
