@@ -235,8 +235,8 @@ static int resample(cli_context *ctx, const options *o, const im_run *run,
     CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
     CS_SCOPED(im_volume) made = IM_VOLUME_INIT;
     const im_write_options w = {.compress = o->compress};
-    im_resampling how;
-    im_geometry grid;
+    im_resampling how = {.by = IM_LINEAR};
+    im_geometry grid = im_geometry_plain(1, 1, 1);
     int r = im_read(o->in, &v, info);
     if (r == 0)
         r = find_grid(o, &v, &grid, info);
