@@ -81,7 +81,8 @@ static void draw_geometry(ph_scene *s)
 {
     const ph_scan *c = &s->scan;
     cs_rng r = cs_rng_derive(&s->patient.rng, "table", 0);
-    double at[3] = {0, -ph_between(&r, 0, 60), -ph_between(&r, -40, 340)};
+    double at[3] = {0, -(double)ph_between(&r, 0, 60),
+                    -(double)ph_between(&r, -40, 340)};
     im_geometry *g = &s->geometry;
     *g = im_geometry_plain(c->size[0], c->size[1], c->size[2]);
     double offset[3];
