@@ -13,7 +13,7 @@ static chest truth;
 static int group_setup(void **state)
 {
     tmp_setup(state);
-    im_geometry g = chest_geometry(2, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     chest_make(&truth, &g, 30);
     assert_int_equal(
         im_write(tmp_path(*state, "scan.mha"), &truth.hu, NULL, NULL), 0);

@@ -54,13 +54,23 @@ static void fill(im_volume *v, tn_dtype dtype, const size_t size[3],
     }
 }
 
-static void check(const im_run *run, const im_volume *v, const size_t r[3])
+/* Of a large box every 7th voxel is looked at: sorting it takes long. */
+static void check(void **state, const im_volume *v, const size_t r[3])
 {
-    CS_SCOPED(im_volume) got = IM_VOLUME_INIT;
-    assert_int_equal(im_median(run, v, r, &got, NULL), 0);
-    assert_int_equal(got.voxels.dtype, v->voxels.dtype);
-    for (size_t i = 0; i < im_geometry_voxels(&v->geometry); i++)
-        assert_int_equal(value_at(&got, i), plain_median(v, i, r));
+    const size_t voxels = im_geometry_voxels(&v->geometry);
+    const size_t step = r[0] > 2 ? 7 : 1;
+    CS_AUTO_MEM int *want = cs_calloc(voxels, sizeof(*want));
+    assert_non_null(want);
+    for (size_t i = 0; i < voxels; i += step)
+        want[i] = plain_median(v, i, r);
+    MK_EACH_RUN(state, run)
+    {
+        CS_SCOPED(im_volume) got = IM_VOLUME_INIT;
+        assert_int_equal(im_median(run, v, r, &got, NULL), 0);
+        assert_int_equal(got.voxels.dtype, v->voxels.dtype);
+        for (size_t i = 0; i < voxels; i += step)
+            assert_int_equal(value_at(&got, i), want[i]);
+    }
 }
 
 static void each_voxel_is_the_middle_of_its_box(void **state)
@@ -68,7 +78,6 @@ static void each_voxel_is_the_middle_of_its_box(void **state)
     static const size_t radii[][3] = {
         {1, 1, 1}, {0, 0, 0}, {2, 1, 0}, {3, 3, 3}, {0, 0, 2}};
     static const tn_dtype types[] = {TN_I16, TN_U8};
-    MK_EACH_RUN(state, run)
     for (size_t t = 0; t < CS_COUNTOF(types); t++)
         for (size_t k = 0; k < CS_COUNTOF(radii); k++)
             for (size_t s = 0; s < CS_COUNTOF(mk_sizes); s++) {
@@ -76,8 +85,8 @@ static void each_voxel_is_the_middle_of_its_box(void **state)
                 CS_SCOPED(im_volume) two = IM_VOLUME_INIT;
                 fill(&many, types[t], mk_sizes[s], 65536);
                 fill(&two, types[t], mk_sizes[s], 2);
-                check(run, &many, radii[k]);
-                check(run, &two, radii[k]);
+                check(state, &many, radii[k]);
+                check(state, &two, radii[k]);
             }
 }
 

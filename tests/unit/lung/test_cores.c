@@ -16,7 +16,7 @@ static void gas_and_lung_are_told_apart(void **state)
 {
     (void)state;
     static const int noises[] = {0, 30, 120};
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     for (size_t i = 0; i < CS_COUNTOF(noises); i++) {
         CS_SCOPED(chest) t;
         CS_SCOPED(lu_cores) c = LU_CORES_INIT;
@@ -37,7 +37,7 @@ static void gas_and_lung_are_told_apart(void **state)
 static void a_lung_that_sees_the_edge_is_still_lung(void **state)
 {
     (void)state;
-    im_geometry whole = chest_geometry(2.1, 2.5);
+    im_geometry whole = chest_geometry(2.6, 3);
     const ptrdiff_t begin[] = {0, 0, 0};
     const size_t size[] = {45, whole.size[1], whole.size[2]};
     im_geometry g = im_geometry_part(&whole, begin, size);
@@ -54,7 +54,7 @@ static void a_lung_that_sees_the_edge_is_still_lung(void **state)
 static void a_crop_from_within_the_lung_is_lung(void **state)
 {
     (void)state;
-    im_geometry whole = chest_geometry(2.1, 2.5);
+    im_geometry whole = chest_geometry(2.6, 3);
     const ptrdiff_t begin[] = {30, 45, 50};
     const size_t size[] = {28, 30, 30};
     im_geometry g = im_geometry_part(&whole, begin, size);
@@ -69,7 +69,7 @@ static void a_crop_from_within_the_lung_is_lung(void **state)
 static void padding_counts_as_the_edge(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     CS_SCOPED(chest) t;
     CS_SCOPED(lu_cores) c = LU_CORES_INIT;
     chest_make(&t, &g, 20);

@@ -35,7 +35,7 @@ static lu_kind kind_at(const im_volume *kinds, double x, double y, double z)
 static void every_low_voxel_gets_its_regions_kind(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     CS_SCOPED(chest) t;
     CS_SCOPED(im_volume) kinds = IM_VOLUME_INIT;
     chest_make(&t, &g, 20);
@@ -59,7 +59,7 @@ static void every_low_voxel_gets_its_regions_kind(void **state)
 static void a_bulla_belongs_to_its_lung(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     CS_SCOPED(chest) t;
     CS_SCOPED(im_volume) kinds = IM_VOLUME_INIT;
     CS_SCOPED(im_volume) again = IM_VOLUME_INIT;
@@ -85,7 +85,7 @@ static void a_bulla_belongs_to_its_lung(void **state)
 static void gut_that_is_not_plain_is_no_lung(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     CS_SCOPED(chest) t;
     CS_SCOPED(im_volume) kinds = IM_VOLUME_INIT;
     chest_make(&t, &g, 20);

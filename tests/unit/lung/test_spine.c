@@ -15,7 +15,7 @@ static void kinds_of(const chest *t, im_volume *ret)
 static void the_backbone_is_found(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     CS_SCOPED(chest) t;
     CS_SCOPED(im_volume) kinds = IM_VOLUME_INIT;
     chest_make(&t, &g, 20);
@@ -33,7 +33,7 @@ static void the_backbone_is_found(void **state)
 static void half_a_backbone_at_the_edge_is_enough(void **state)
 {
     (void)state;
-    im_geometry whole = chest_geometry(2.1, 2.5);
+    im_geometry whole = chest_geometry(2.6, 3);
     const ptrdiff_t begin[] = {0, 0, 0};
     const size_t size[] = {84, whole.size[1], whole.size[2]};
     im_geometry g = im_geometry_part(&whole, begin, size);

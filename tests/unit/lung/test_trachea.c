@@ -33,7 +33,7 @@ static lu_trachea find(const chest *t, double spine_mm, uint8_t **mask)
 static void the_windpipe_is_followed_to_its_fork(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     CS_SCOPED(chest) t;
     chest_make(&t, &g, 20);
     CS_AUTO_MEM uint8_t *mask = NULL;
@@ -50,7 +50,7 @@ static void the_windpipe_is_followed_to_its_fork(void **state)
 static void far_from_the_backbone_nothing_is_a_windpipe(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     CS_SCOPED(chest) t;
     chest_make(&t, &g, 20);
     CS_AUTO_MEM uint8_t *mask = NULL;
@@ -61,7 +61,7 @@ static void far_from_the_backbone_nothing_is_a_windpipe(void **state)
 static void a_tube_in_the_lung_is_no_windpipe(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.1, 2.5);
+    im_geometry g = chest_geometry(2.6, 3);
     CS_SCOPED(chest) t;
     chest_make(&t, &g, 20);
     int16_t *hu = tn_data(&t.hu.voxels);

