@@ -179,13 +179,21 @@ static bool put_png(const ev_picture *p, cs_lang lang, cs_strbuf *out)
     return good;
 }
 
-/* Fontconfig keeps one pattern for good. */
+/* Fontconfig keeps one pattern for good. Pango reads fonts in a thread of its
+ * own, whose locks ThreadSanitizer does not see. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libfontconfig\n";
+}
+#endif
+#if __has_feature(thread_sanitizer)
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+    return "race:libfontconfig.so\nrace:libglib-2.0.so\nrace:libpango\n";
 }
 #endif
 #endif
