@@ -20,6 +20,7 @@ int ph_board_init(ph_board *b, const ph_scene *s, const im_table *table,
     *b = (ph_board){
         .scene = s, .table = table, .width = c->size[0], .height = c->size[1]};
     b->edge = CS_MAX(c->spacing[0], c->spacing[1]);
+    b->layer = c->thickness / (float)c->layers;
     b->indices = cs_calloc(3 * b->width, sizeof(*b->indices));
     b->shares = cs_calloc(3 * b->width, sizeof(*b->shares));
     if (!b->indices || !b->shares)

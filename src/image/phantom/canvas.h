@@ -16,7 +16,8 @@ typedef struct ph_board {
     const ph_scene *scene;
     const im_table *table;
     size_t width, height;
-    float edge; /* width of an edge in plane, mm */
+    float edge;  /* width of an edge in plane, mm */
+    float layer; /* height of a layer, mm */
     ph_columns organs, lobules, patches;
     uint32_t *indices; /* owned: of the three */
     float *shares;

@@ -4,7 +4,8 @@
 #include "base/vec.h"
 #include "image/phantom/tree.h"
 
-#define LEAVES 13000 /* of arteries and again of veins, in both lungs */
+#define LEAVES 12000 /* of arteries and again of veins, in both lungs */
+#define TWIG 0.27F   /* mm, their radius */
 
 typedef struct leaves {
     ph_vec *items;
@@ -40,11 +41,27 @@ static void leaves_done(leaves by_lobe[PH_LOBES])
 
 /* --- one tree --- */
 
+/* As wide as what goes on from there. */
 static float end_radius(const ph_branches *list, size_t i)
 {
-    /* children were pushed later; the thicker one continues the branch */
-    return list->items[i].leaves > 1 ? list->items[i].radius * 0.94F
+    return list->items[i].leaves > 1 ? list->items[i + 1].radius
                                      : list->items[i].radius * 0.6F;
+}
+
+/* Trees are made of straight lines; life sways a little. */
+static ph_vec sway(ph_vec v)
+{
+    ph_vec w = {sinf(0.11F * v.y + 0.07F * v.z), sinf(0.1F * v.z + 0.08F * v.x),
+                sinf(0.12F * v.x - 0.06F * v.y)};
+    return ph_along(v, w, 1.6F);
+}
+
+static void sway_all(ph_branches *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        list->items[i].a = sway(list->items[i].a);
+        list->items[i].b = sway(list->items[i].b);
+    }
 }
 
 static int vessel_tubes(const ph_patient *p, const ph_branches *list,
@@ -69,7 +86,7 @@ static ph_vec beside(const ph_branch *b, ph_vec side)
                     b->radius + lumen + wall);
 }
 
-#define BRONCHUS_MIN 1.15F /* mm, of the artery */
+#define BRONCHUS_MIN 1.05F /* mm, of the artery */
 
 /* The bronchi beside the arteries, as far as they are wide enough to be seen.
  * `ends` holds where each branch's bronchus ends. */
@@ -122,18 +139,14 @@ static int lobe_tubes(const lobe_job *j, leaves *points, ph_tubes *out)
 {
     const ph_hilum *h = &ph_hila[j->lobe];
     ph_vec root = ph_place(j->p, j->artery ? h->artery : h->vein);
-    ph_growth g = {.root = root,
-                   .points = points->items,
-                   .n = points->len,
-                   .twig = 0.3F,
-                   .rng =
-                       cs_rng_derive(&j->p->rng, j->artery ? "artery" : "vein",
-                                     (uint64_t)j->lobe)};
+    ph_growth g = {
+        .root = root, .points = points->items, .n = points->len, .twig = TWIG};
     g.direction = (ph_vec){
         root.x > 0 ? 1.0F : -1.0F, 0,
         j->lobe == PH_RIGHT_LOWER || j->lobe == PH_LEFT_LOWER ? -0.8F : 0};
     ph_branches list = {NULL, 0, 0};
     int r = ph_tree_grow(&g, &list);
+    sway_all(&list);
     if (r == 0)
         r = tubes_of(j, &list, out);
     cs_vec_done(&list);

@@ -13,39 +13,54 @@ typedef struct stamp {
     size_t box[4];
     ph_vec ab;
     float l2;
+    float high; /* mm: an edge between this layer and the next */
+    float deep; /* mm: the voxel across the tube, the other way than in plane */
 } stamp;
 
 static bool stamp_init(stamp *s, ph_canvas *c, const ph_tube *t)
 {
-    float margin = CS_MAX(t->ra, t->rb) + t->wall + c->board->edge;
-    float low = CS_MIN(t->a.z, t->b.z) - margin;
-    float high = CS_MAX(t->a.z, t->b.z) + margin;
-    if (c->z < low || c->z > high)
+    float edge = c->board->edge;
+    float margin = CS_MAX(t->ra, t->rb) + t->wall + edge;
+    float reach = margin + c->board->layer;
+    if (c->z < CS_MIN(t->a.z, t->b.z) - reach ||
+        c->z > CS_MAX(t->a.z, t->b.z) + reach)
         return false;
     *s = (stamp){.c = c, .t = t, .ab = ph_sub(t->b, t->a)};
     s->l2 = ph_dot(s->ab, s->ab);
+    s->high = CS_MAX(edge, c->board->layer);
+    float steep = s->l2 > 0 ? s->ab.z * s->ab.z / s->l2 : 0;
+    s->deep = edge + (1 - steep) * (s->high - edge);
     return ph_canvas_box(
         c->board, 0.5F * (t->a.x + t->b.x), 0.5F * (t->a.y + t->b.y),
         0.5F * fabsf(s->ab.x) + margin, 0.5F * fabsf(s->ab.y) + margin, s->box);
 }
 
-/* Distance from the axis, and the radius there. */
+/* Distance from the axis, and the radius there. A layer is higher than a pixel
+ * is wide, so what lies a little above it still shows: heights count less, for
+ * thin tubes most. */
 static float from_axis(const stamp *s, float x, float y, float *ret_radius)
 {
     const ph_tube *t = s->t;
+    float edge = s->c->board->edge;
     ph_vec ap = {x - t->a.x, y - t->a.y, s->c->z - t->a.z};
     float at = s->l2 > 0 ? ph_clamp(ph_dot(ap, s->ab) / s->l2, 0, 1) : 0;
-    *ret_radius = t->ra + at * (t->rb - t->ra);
-    return ph_length(ph_along(ap, s->ab, -at));
+    float r = t->ra + at * (t->rb - t->ra);
+    ph_vec off = ph_along(ap, s->ab, -at);
+    off.z *= (r + edge) / (r + s->high);
+    *ret_radius = r;
+    return ph_length(off);
 }
 
 /* The part of a voxel that a tube of radius r covers at distance d from its
- * axis: thin ones fill a voxel by the square of their width. */
-static float covered(float d, float r, float edge)
+ * axis. Thin ones fill it by their width, in plane and the other way. */
+static float covered(const stamp *s, float d, float r)
 {
+    float edge = s->c->board->edge;
     float wide = CS_MAX(r, 0.5F * edge);
     float a = ph_clamp(0.5F + (wide - d) / edge, 0, 1);
-    return r < wide ? a * (r / wide) * (r / wide) : a;
+    float deep = 0.5F * s->deep;
+    a = r < wide ? a * r / wide : a;
+    return r < deep ? a * r / deep : a;
 }
 
 static void most(float *at, float v)
@@ -57,8 +72,7 @@ static void most(float *at, float v)
 static void stamp_pixel(const stamp *s, size_t i, float d, float r)
 {
     ph_canvas *c = s->c;
-    float edge = c->board->edge;
-    float a = covered(d, r, edge);
+    float a = covered(s, d, r);
     switch (s->t->kind) {
     case PH_TISSUE:
         c->hu[i] += a * (s->t->hu - c->hu[i]);
@@ -70,7 +84,7 @@ static void stamp_pixel(const stamp *s, size_t i, float d, float r)
     case PH_TRACHEA:
     default:
         most(&c->lumen[i], a);
-        most(&c->wall[i], covered(d, r + s->t->wall, edge));
+        most(&c->wall[i], covered(s, d, r + s->t->wall));
         break;
     }
 }

@@ -1,11 +1,11 @@
-/* Trees that fill a region: from a root, branches run towards the middle of
- * the points they are to feed, the points are halved across their longest
- * direction, and so on until each point has its twig. Radii follow Murray's
- * law: a parent's radius to the power of 2.8 is the sum of its children's. */
+/* Trees that fill a region, a point at a time: a straight line runs to each
+ * point from the nearest line so far, which it leaves some way upstream, so at
+ * an acute angle. The first points draw the trunks, the later ones what lies
+ * between: order matters. Radii follow Murray's law: a parent's radius to the
+ * power of 2.8 is the sum of its children's. */
 #ifndef CS_IMAGE_PHANTOM_TREE_H
 #define CS_IMAGE_PHANTOM_TREE_H
 
-#include "base/random.h"
 #include "image/phantom/shape.h"
 
 typedef struct ph_branch {
@@ -24,14 +24,14 @@ typedef struct ph_branches {
 
 typedef struct ph_growth {
     ph_vec root, direction;
-    ph_vec *points; /* reordered */
+    const ph_vec *points; /* in the order in which they are reached */
     size_t n;
     float twig; /* radius of a branch with one leaf */
-    cs_rng rng;
 } ph_growth;
 
-/* Appends the tree's branches, parents before children. 0 or CS_E_NOMEM. */
-int ph_tree_grow(ph_growth *g, ph_branches *list);
+/* Appends the tree's branches, parents before children; the child that goes
+ * straight on comes right after its parent. 0 or CS_E_NOMEM. */
+int ph_tree_grow(const ph_growth *g, ph_branches *list);
 
 /* The branch as a gently bent line of tubes, appended. */
 int ph_branch_tubes(const ph_branch *b, float end_radius, const ph_tube *like,

@@ -1,5 +1,6 @@
 #include "image/phantom/tree.h"
 
+#include "base/random.h"
 #include "base/vec.h"
 #include "support/test.h"
 
@@ -18,12 +19,11 @@ static void every_point_gets_a_twig_and_radii_follow_murray(void **state)
                    .direction = {1, 0, 0},
                    .points = points,
                    .n = N,
-                   .twig = 0.3F,
-                   .rng = rng};
+                   .twig = 0.3F};
     ph_branches list = {NULL, 0, 0};
     assert_int_equal(ph_tree_grow(&g, &list), 0);
     assert_int_equal(list.len, 2 * N - 1); /* of a binary tree */
-    size_t leaves = 0;
+    size_t leaves = 0, acute = 0;
     for (size_t i = 0; i < list.len; i++) {
         const ph_branch *b = &list.items[i];
         assert_true(b->parent < (int32_t)i);
@@ -33,10 +33,14 @@ static void every_point_gets_a_twig_and_radii_follow_murray(void **state)
             const ph_branch *up = &list.items[b->parent];
             assert_true(ph_length(ph_sub(up->b, b->a)) < 1e-5F);
             assert_true(b->radius < up->radius);
+            acute += ph_dot(ph_sub(up->b, up->a), ph_sub(b->b, b->a)) > 0;
         }
+        if (b->leaves > 1)
+            assert_int_equal(list.items[i + 1].parent, i);
         leaves += b->leaves == 1;
     }
     assert_int_equal(leaves, N);
+    assert_true(acute > list.len * 9 / 10);
     for (int k = 0; k < N; k++) {
         bool met = false;
         for (size_t i = 0; i < list.len && !met; i++)
@@ -53,10 +57,7 @@ static void no_points_no_tree_and_equal_points_end(void **state)
     ph_vec points[9];
     for (int i = 0; i < 9; i++)
         points[i] = (ph_vec){5, 5, 5};
-    ph_growth g = {.direction = {0, 0, 1},
-                   .points = points,
-                   .twig = 1,
-                   .rng = cs_rng_stream(1, 1)};
+    ph_growth g = {.direction = {0, 0, 1}, .points = points, .twig = 1};
     ph_branches list = {NULL, 0, 0};
     assert_int_equal(ph_tree_grow(&g, &list), 0);
     assert_int_equal(list.len, 0);
