@@ -54,7 +54,7 @@ static void check_main(const scene *s)
 static void windpipe_and_main_bronchi_are_found(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.6, 3);
+    im_geometry g = chest_geometry(2.1, 2.5);
     CS_SCOPED(scene) s = {.found = {.ml = 0}};
     chest_make(&s.t, &g, 20);
     find(&s);
@@ -65,7 +65,7 @@ static void windpipe_and_main_bronchi_are_found(void **state)
 static void a_hole_in_the_wall_does_not_flood_the_lung(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.6, 3);
+    im_geometry g = chest_geometry(2.1, 2.5);
     CS_SCOPED(scene) s = {.found = {.ml = 0}};
     chest_make(&s.t, &g, 20);
     int16_t *hu = tn_data(&s.t.hu.voxels);
@@ -79,7 +79,7 @@ static void a_hole_in_the_wall_does_not_flood_the_lung(void **state)
 static void without_a_windpipe_there_is_none(void **state)
 {
     (void)state;
-    im_geometry g = chest_geometry(2.6, 3);
+    im_geometry g = chest_geometry(2.1, 2.5);
     CS_SCOPED(scene) s = {.found = {.ml = 0}};
     chest_make(&s.t, &g, 20);
     int16_t *hu = tn_data(&s.t.hu.voxels);
