@@ -32,13 +32,14 @@ int program(const program_run *run, cs_proc_result *ret)
         assert_in_range(n, 0, WORDS_MAX - 2);
         argv[n++] = run->args[i];
     }
-    /* ThreadSanitizer's symbolizer complains on stderr, which is looked at, of
-     * files that fontconfig maps. */
+    /* Sanitizers would otherwise write of fontconfig, whose leaks and files
+     * they leave alone, where the program's own lines are looked at. */
     const char *env[WORDS_MAX] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8",
+                                  "LSAN_OPTIONS=print_suppressions=0",
                                   "TSAN_OPTIONS=symbolize=0"};
     for (size_t i = 0; run->env && run->env[i]; i++) {
-        assert_in_range(i, 0, WORDS_MAX - 5);
-        env[i + 3] = run->env[i];
+        assert_in_range(i, 0, WORDS_MAX - 6);
+        env[i + 4] = run->env[i];
     }
     cs_proc_spec spec = {.argv = argv, .env = env};
     spec.cwd = run->cwd ? run->cwd : "/";
