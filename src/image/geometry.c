@@ -149,8 +149,8 @@ void im_world_to_grid(const im_geometry *g, const double world[3],
 /* Whether b's corners lie beyond one side of a, all of them. */
 static bool lies_beside(const im_geometry *a, const im_geometry *b)
 {
-    double low[3] = {INFINITY, INFINITY, INFINITY};
-    double high[3] = {-INFINITY, -INFINITY, -INFINITY};
+    double low[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL};
+    double high[3] = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
     for (int corner = 0; corner < 8; corner++) {
         double at[3];
         for (int k = 0; k < 3; k++)
