@@ -25,8 +25,8 @@ static inline bool ec_has(const im_brush *e, ptrdiff_t dx, ptrdiff_t dy,
 }
 
 /* Whether some voxel under the element at (x, y, z) is `value`. */
-static inline bool ec_meets(const im_volume *v, const im_brush *e,
-                            ptrdiff_t x, ptrdiff_t y, ptrdiff_t z, bool value)
+static inline bool ec_meets(const im_volume *v, const im_brush *e, ptrdiff_t x,
+                            ptrdiff_t y, ptrdiff_t z, bool value)
 {
     const ptrdiff_t r[] = {(ptrdiff_t)e->radius[0], (ptrdiff_t)e->radius[1],
                            (ptrdiff_t)e->radius[2]};
