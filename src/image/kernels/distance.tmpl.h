@@ -40,7 +40,7 @@ TK_INLINE void trial(const TK_NAME(columns) * c, size_t i, size_t low,
 {
     for (size_t j = low; j <= high; j++) {
         v8 q = v8_set(c->q[j < i ? i - j : j - i]);
-        for (unsigned k = 0; k < DISTANCE_VECTORS; k++)
+        for (size_t k = 0; k < DISTANCE_VECTORS; k++)
             best[k] = v8_min(v8_load(c->f + j * IM_DISTANCE_LANES + 8 * k) + q,
                              best[k]);
     }
@@ -51,11 +51,11 @@ TK_INLINE void trial_where(const TK_NAME(columns) * c, size_t i, size_t low,
                            size_t high, v8 best[DISTANCE_VECTORS])
 {
     v8 where[DISTANCE_VECTORS];
-    for (unsigned k = 0; k < DISTANCE_VECTORS; k++)
+    for (size_t k = 0; k < DISTANCE_VECTORS; k++)
         where[k] = v8_set((float)low);
     for (size_t j = low; j <= high; j++) {
         v8 q = v8_set(c->q[j < i ? i - j : j - i]), at = v8_set((float)j);
-        for (unsigned k = 0; k < DISTANCE_VECTORS; k++) {
+        for (size_t k = 0; k < DISTANCE_VECTORS; k++) {
             v8 d = v8_load(c->f + j * IM_DISTANCE_LANES + 8 * k) + q;
             where[k] = v8_select((v8i)(d < best[k]), at, where[k]);
             best[k] = v8_min(d, best[k]);
@@ -63,7 +63,7 @@ TK_INLINE void trial_where(const TK_NAME(columns) * c, size_t i, size_t low,
     }
     /* Columns without a set voxel have no say. */
     v8 first = v8_set((float)high), last = v8_set((float)low);
-    for (unsigned k = 0; k < DISTANCE_VECTORS; k++) {
+    for (size_t k = 0; k < DISTANCE_VECTORS; k++) {
         v8i some = (v8i)(best[k] < v8_set(INFINITY));
         first = v8_min(v8_select(some, where[k], first), first);
         last = v8_max(v8_select(some, where[k], last), last);
@@ -80,10 +80,10 @@ static bool TK_NAME(load_columns)(TK_NAME(columns) * c, const float *f,
     for (size_t i = 0; i < c->n; i++) {
         float *to = c->f + i * IM_DISTANCE_LANES;
         if (lanes < IM_DISTANCE_LANES)
-            for (unsigned k = 0; k < DISTANCE_VECTORS; k++)
+            for (size_t k = 0; k < DISTANCE_VECTORS; k++)
                 v8_store(to + 8 * k, v8_set(INFINITY));
         memcpy(to, f + i * stride, lanes * sizeof(float));
-        for (unsigned k = 0; k < DISTANCE_VECTORS; k++)
+        for (size_t k = 0; k < DISTANCE_VECTORS; k++)
             least = v8_min(v8_load(to + 8 * k), least);
     }
     return least8(least) < INFINITY;
@@ -93,10 +93,10 @@ TK_INLINE void finish_distance(const v8 best[DISTANCE_VECTORS], bool root,
                                float *y, size_t lanes)
 {
     _Alignas(32) float t[IM_DISTANCE_LANES];
-    for (unsigned k = 0; k < DISTANCE_VECTORS; k++)
+    for (size_t k = 0; k < DISTANCE_VECTORS; k++)
         v8_store(t + 8 * k, best[k]);
     if (root)
-        for (unsigned l = 0; l < IM_DISTANCE_LANES; l++)
+        for (size_t l = 0; l < IM_DISTANCE_LANES; l++)
             t[l] = __builtin_sqrtf(t[l]);
     if (lanes == IM_DISTANCE_LANES)
         memcpy(y, t, sizeof(t));
@@ -104,9 +104,11 @@ TK_INLINE void finish_distance(const v8 best[DISTANCE_VECTORS], bool root,
         memcpy(y, t, lanes * sizeof(float));
 }
 
+// NOLINTBEGIN(readability-non-const-parameter): scratch is written through c
 static void TK_NAME(distance_columns)(float *f, size_t lanes, size_t n,
                                       size_t stride, double spacing, bool root,
                                       float *scratch)
+// NOLINTEND(readability-non-const-parameter)
 {
     TK_NAME(columns)
     c = {.f = scratch, .q = scratch + n * IM_DISTANCE_LANES, .n = n};
@@ -124,7 +126,7 @@ static void TK_NAME(distance_columns)(float *f, size_t lanes, size_t n,
             size_t low = i < step ? 0 : (size_t)c.low[i - step];
             size_t high = i + step < n ? (size_t)c.high[i + step] : n - 1;
             v8 best[DISTANCE_VECTORS];
-            for (unsigned k = 0; k < DISTANCE_VECTORS; k++)
+            for (size_t k = 0; k < DISTANCE_VECTORS; k++)
                 best[k] = v8_set(INFINITY);
             if (step > 1)
                 trial_where(&c, i, low, high, best);

@@ -41,6 +41,7 @@ static void MEDIAN_NAME(sort3)(const MEDIAN_TYPE *const x[3], size_t n,
 }
 
 /* One vector of medians. */
+// NOLINTBEGIN(readability-function-size): the network is one list of exchanges
 TK_INLINE MEDIAN_NAME(mv)
     MEDIAN_NAME(middle)(const MEDIAN_TYPE *const x[9], size_t i)
 {
@@ -61,6 +62,7 @@ TK_INLINE MEDIAN_NAME(mv)
 #undef MEDIAN_PAIR
     return v[MEDIAN_OUT];
 }
+// NOLINTEND(readability-function-size)
 
 /* y[i] = the middle of x[*][i - 1 .. i + 1]; x[3 r + c] rises with r and c. */
 static void MEDIAN_NAME(median27)(const MEDIAN_TYPE *const x[9], size_t n,
