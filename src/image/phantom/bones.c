@@ -57,8 +57,10 @@ static ph_vec rib_point(int i, float s)
     float deep = 0.5F * (w.back - w.front) + 5;
     float k =
         powf(powf(fabsf(sine), 2.25F) + powf(fabsf(cosine), 2.25F), -1 / 2.25F);
-    return (ph_vec){-half * k * sine,
-                    0.5F * (w.back + w.front) + deep * k * cosine, z};
+    ph_vec v = {-half * k * sine, 0.5F * (w.back + w.front) + deep * k * cosine,
+                z};
+    v.y += ph_wall_gutter(v.x, v.y);
+    return v;
 }
 
 static ph_vec mirror(ph_vec v, float side)

@@ -54,6 +54,14 @@ ph_wall ph_wall_at(float z)
                      wall_row(INNER_BACK, z)};
 }
 
+float ph_wall_gutter(float x, float y)
+{
+    float off = (fabsf(x) - 48) / 26;
+    if (y <= 10 || fabsf(off) > 4)
+        return 0;
+    return 7 * expf(-off * off) * ph_clamp((y - 10) / 50, 0, 1);
+}
+
 float ph_spine_at(float z)
 {
     return wall_row(SPINE, z);
@@ -153,13 +161,14 @@ static float cavity(ph_vec v)
     /* widest behind the middle: flatter in front */
     float y = v.y - 0.5F * (w.front + w.back);
     float half = w.half * (1 + 0.0011F * y);
-    float d = superellipse(v.x, y, half, 0.5F * (w.back - w.front), 2.25F);
+    float d = superellipse(v.x, y, half, 0.5F * (w.back - w.front), 2.25F) -
+              0.9F * ph_wall_gutter(v.x, v.y);
     if (d > 12 || d < -25)
         return d;
     /* the ribs press in a little, and hang: see bones.c */
     float around = 1.5F - atan2f(y, fabsf(v.x) + 1);
     float phase = (v.z + 32 * around) * 0.2793F;
-    return d + 1.1F * sinf(phase);
+    return d + 1.2F * sinf(phase);
 }
 
 static float dome(ph_vec v, float x, float y, float peak, float wide,
@@ -174,8 +183,9 @@ static float dome(ph_vec v, float x, float y, float peak, float wide,
 static float diaphragm(const place *at)
 {
     ph_vec v = at->v;
-    float right = dome(v, -66, -14, -98, 60, 96);
-    float left = dome(v, 70, -10, -112, 60, 94);
+    float tilt = at->p->tilt;
+    float right = dome(v, -66, -14, -98 + tilt, 60, 96);
+    float left = dome(v, 70, -10, -112 - tilt, 60, 94);
     float middle = dome(v, 8, -34, -116, 75, 75);
     float top = ph_smax(ph_smax(right, left, 16), middle, 16) - at->p->breath;
     return (v.z - top) * 0.66F;
@@ -186,7 +196,8 @@ static float heart(const place *at)
     ph_vec v = at->v;
     float s = at->p->heart;
     float ventricles =
-        turned(v, (ph_vec){26, -36, -74}, (ph_vec){58 * s, 40 * s, 41}, -0.62F);
+        turned(v, (ph_vec){26, -36, -74}, (ph_vec){58 * s, 40 * s, 41},
+               at->p->turn - 0.62F);
     float right =
         ellipsoid(v, (ph_vec){-24, -24, -62}, (ph_vec){27 * s, 31, 37});
     float left = ellipsoid(v, (ph_vec){1, 14, -43}, (ph_vec){33 * s, 18, 20});
@@ -197,8 +208,11 @@ static float heart(const place *at)
 static float chambers(const place *at)
 {
     ph_vec v = at->v;
-    float lv = turned(v, (ph_vec){40, -28, -74}, (ph_vec){36, 17, 24}, -0.62F);
-    float rv = turned(v, (ph_vec){12, -52, -78}, (ph_vec){40, 15, 28}, -0.45F);
+    float turn = at->p->turn;
+    float lv =
+        turned(v, (ph_vec){40, -28, -74}, (ph_vec){36, 17, 24}, turn - 0.62F);
+    float rv =
+        turned(v, (ph_vec){12, -52, -78}, (ph_vec){40, 15, 28}, turn - 0.45F);
     float ra = ellipsoid(v, (ph_vec){-25, -24, -62}, (ph_vec){22, 26, 32});
     float la = ellipsoid(v, (ph_vec){1, 14, -43}, (ph_vec){29, 15, 16});
     return CS_MIN(ph_smin(lv, la, 3), ph_smin(rv, ra, 5));
@@ -209,22 +223,57 @@ static float spine(ph_vec v)
     float y = v.y - ph_spine_at(v.z);
     float column = sqrtf(v.x * v.x + y * y) - 19;
     float behind = CS_MAX(fabsf(v.x) - 17, -y);
-    return ph_smin(column, behind, 8);
+    float d = ph_smin(column, behind, 8);
+    /* heads of the ribs, where they meet the spine: see bones.c */
+    float side = fabsf(v.x) - 23;
+    float head = sqrtf(side * side + (y - 15) * (y - 15)) - 9 +
+                 2.5F * sinf(v.z * 0.2793F);
+    return ph_smin(d, head, 9);
+}
+
+static float hump(float v, float middle, float wide)
+{
+    float d = (v - middle) / wide;
+    return fabsf(d) < 4 ? expf(-d * d) : 0;
+}
+
+/* Half the width of what parts the lungs: a thin sheet in front, a wedge
+ * towards the spine. Before the great vessels lies fat, more in some than in
+ * others; behind the heart the right lung reaches in before the spine. */
+static float parting(const place *at)
+{
+    ph_vec v = at->v;
+    float up = ph_clamp((v.z - 55) / 60, 0, 1);
+    float back = ph_clamp((v.y + 58) / 70, 0, 1);
+    float vessels = hump(v.z, 45, 30);
+    float thick = 2.5F + (10 + 8 * vessels) * back +
+                  12 * up * ph_clamp((v.y + 50) / 20, 0, 1);
+    thick += at->p->thymus * hump(v.z, 22, 34) * hump(v.y, -50, 20);
+    if (v.x < 3 && v.z < -12)
+        thick -= 6 * hump(v.y, 30, 13) * ph_clamp((-12 - v.z) / 25, 0, 1);
+    return thick;
+}
+
+/* Fat in the corners between heart and diaphragm. */
+static float pads(const place *at)
+{
+    float s = 0.7F + 0.025F * at->p->fat;
+    float right = ellipsoid(at->v, (ph_vec){-26, -56, -100},
+                            (ph_vec){16 * s, 14 * s, 15 * s});
+    float left = ellipsoid(at->v, (ph_vec){72, -58, -106},
+                           (ph_vec){22 * s, 18 * s, 20 * s});
+    return CS_MIN(right, left);
 }
 
 /* What lies between the lungs: negative inside. */
 static float mediastinum(const place *at, float hearts)
 {
     ph_vec v = at->v;
-    /* a thin sheet in front, a wedge towards the spine */
-    float up = ph_clamp((v.z - 55) / 60, 0, 1);
-    float back = ph_clamp((v.y + 58) / 70, 0, 1);
-    float vessels = expf(-(v.z - 45) * (v.z - 45) / 900);
-    float thick = 2.5F + (10 + 8 * vessels) * back +
-                  12 * up * ph_clamp((v.y + 50) / 20, 0, 1);
     float low = ph_clamp((-50 - v.z) / 60, 0, 1);
-    float slab = fabsf(v.x - 3 - 5 * low) - thick - 7 * low;
-    float all = ph_smin(ph_smin(hearts - 2, slab, 14), spine(v), 10);
+    float slab = fabsf(v.x - 3 - 5 * low) - parting(at) - 7 * low;
+    float all = ph_smin(ph_smin(hearts - 2, slab, 14), spine(v), 6);
+    if (v.z < -40)
+        all = ph_smin(all, pads(at), 10);
     if (fabsf(v.x) > 90)
         return all;
     for (size_t i = 0; i < at->great->n; i++) {

@@ -54,6 +54,8 @@ typedef struct ph_wall {
     float half, front, back;
 } ph_wall;
 ph_wall ph_wall_at(float z);
+/* How far the wall is drawn back at (x, y), on either side of the spine. */
+float ph_wall_gutter(float x, float y);
 /* y of the middle of the vertebral bodies. */
 float ph_spine_at(float z);
 

@@ -39,6 +39,21 @@ static void draw_tissue(ph_patient *p, const im_phantom_site *site, cs_rng *r)
         ph_clamp((p->age - 50) / 35 + 0.2F * cs_rng_normal_f32(r), 0, 1);
 }
 
+/* What makes one chest look unlike the next: deep or flat, a heart that lies or
+ * stands, a diaphragm that is high on one side. */
+static void draw_build(ph_patient *p)
+{
+    cs_rng r = cs_rng_derive(&p->rng, "build", 0);
+    float flat = ph_clamp(0.045F * cs_rng_normal_f32(&r), -0.09F, 0.09F);
+    p->scale.x *= 1 + flat;
+    p->scale.y *= 1 - flat + 0.05F * p->emphysema; /* a barrel */
+    p->tilt = ph_between(&r, -7, 7);
+    p->turn = ph_clamp(0.13F * cs_rng_normal_f32(&r), -0.26F, 0.26F);
+    float size = 1 + 0.08F * cs_rng_normal_f32(&r) + 0.002F * (p->age - 60);
+    p->heart = ph_clamp(size, 0.82F, 1.2F);
+    p->thymus = ph_between(&r, 0, 8) + 0.25F * p->fat;
+}
+
 void ph_patient_draw(ph_patient *p, const im_phantom_site *site, uint64_t seed,
                      uint64_t index)
 {
@@ -56,12 +71,10 @@ void ph_patient_draw(ph_patient *p, const im_phantom_site *site, uint64_t seed,
     float share = cs_rng_uniform_f32(&r);
     p->fat = site->fat[0] + (site->fat[1] - site->fat[0]) * share * share;
     p->breath = ph_between(&r, -9, 9);
-    p->heart =
-        ph_clamp(1 + 0.06F * cs_rng_normal_f32(&r) + 0.002F * (p->age - 60),
-                 0.85F, 1.2F);
     p->gas = ph_between(&r, -40, -15);
     draw_bends(p, &r);
     draw_tissue(p, site, &r);
+    draw_build(p);
 }
 
 /* --- frames --- */

@@ -20,7 +20,10 @@ typedef struct ph_patient {
     ph_vec scale;
     float fat;       /* mm under the skin */
     float breath;    /* mm by which the diaphragm stands lower */
+    float tilt;      /* mm by which the right diaphragm stands higher */
     float heart;     /* size, 1 normal */
+    float turn;      /* of its axis, radians */
+    float thymus;    /* mm of fat before the great vessels */
     float emphysema; /* 0 none to 1 severe */
     float density;   /* parenchyma, HU against the normal */
     float gravity;   /* HU per mm towards the back */
