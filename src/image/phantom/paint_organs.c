@@ -12,7 +12,7 @@ typedef struct line {
     size_t j, begin, end; /* the columns that the body takes up */
     float y;
     float *hu; /* of the whole row */
-    float *lobules, *patches, *distance, *cavity, *target, *skin;
+    float *lobules, *patches, *distance, *cavity, *target, *skin, *heart;
 } line;
 
 static void cover(const line *l, const float *distance, float shift, float base,
@@ -176,10 +176,18 @@ static void parenchyma(const line *l)
     }
 }
 
+#define BEAT 2.6F /* mm by which the heart's left edge is blurred */
+
+/* The heart beats while it is scanned, the left chamber most: the lung's edge
+ * beside it is soft. */
 static void lung_line(const line *l)
 {
-    float sharp = 1 / l->c->board->edge;
+    const ph_board *b = l->c->board;
     for (size_t i = l->begin; i < l->end; i++) {
+        float left = 0.4F + 0.015F * ph_canvas_x(b, i);
+        float beat = ph_clamp(1.5F - 0.15F * l->heart[i], 0, 1) *
+                     ph_clamp(left, 0.3F, 1);
+        float sharp = 1 / (b->edge + BEAT * beat);
         float a = ph_clamp(0.5F - l->distance[i] * sharp, 0, 1);
         l->hu[i] += a * (l->target[i] - l->hu[i]);
     }
@@ -219,6 +227,9 @@ static void fissures(line *l, bool right)
 static void lungs(line *l)
 {
     static const ph_organ organs[] = {PH_LUNG_LEFT, PH_LUNG_RIGHT};
+    if (!ph_canvas_row(l->c, PH_HEART, l->y, l->begin, l->end, 10, l->heart))
+        for (size_t i = l->begin; i < l->end; i++)
+            l->heart[i] = 100;
     for (int k = 0; k < 2; k++) {
         if (!have(l, organs[k]))
             continue;
@@ -274,6 +285,7 @@ static void paint_line(ph_canvas *c, size_t j)
     belly(&l);
     heart(&l);
     l.skin = c->rows[5];
+    l.heart = c->rows[6];
     lungs(&l);
 }
 
