@@ -70,7 +70,8 @@ static void nodules_show(void **state)
 {
     (void)state;
     size_t seen = 0;
-    for (uint64_t i = 4; i < 6; i++) {
+    /* The first patients that have one large enough. */
+    for (uint64_t i = 0; i < 24 && seen < 2; i++) {
         ph_scene *s = scene_of(i);
         ph_board b;
         ph_canvas c;
