@@ -25,7 +25,7 @@ static int drop_scene(void **state)
     return 0;
 }
 
-static void open(const ph_scene *s, ph_board *b, ph_canvas *c)
+static void set_up(const ph_scene *s, ph_board *b, ph_canvas *c)
 {
     assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
                      0);
@@ -38,7 +38,7 @@ static void rows_are_the_fields(void **state)
     const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
-    open(s, &b, &c);
+    set_up(s, &b, &c);
     ph_canvas_layer(&c, -31.7F);
     float row[72];
     for (size_t j = 0; j < 64; j += 7)
@@ -62,7 +62,7 @@ static void a_box_holds_the_circle_and_no_more(void **state)
     const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
-    open(s, &b, &c);
+    set_up(s, &b, &c);
     size_t box[4];
     assert_true(ph_canvas_box(&b, 10, -20, 17, 9, box));
     for (size_t i = 0; i < 72; i++)

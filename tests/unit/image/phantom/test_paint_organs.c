@@ -33,7 +33,7 @@ static float hu_at(const ph_canvas *c, ph_vec v)
     return c->hu[j * c->board->width + i];
 }
 
-static void open(const ph_scene *s, ph_board *b, ph_canvas *c)
+static void set_up(const ph_scene *s, ph_board *b, ph_canvas *c)
 {
     assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
                      0);
@@ -46,7 +46,7 @@ static void organs_have_their_densities(void **state)
     const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
-    open(s, &b, &c);
+    set_up(s, &b, &c);
     const ph_patient *p = &s->patient;
     ph_vec heart = ph_place(p, (ph_vec){26, -36, -74});
     ph_canvas_layer(&c, heart.z);
@@ -70,7 +70,7 @@ static void back_of_the_lung_is_denser_than_its_front(void **state)
     const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
-    open(s, &b, &c);
+    set_up(s, &b, &c);
     double sum[2] = {0, 0};
     size_t n[2] = {0, 0};
     for (float z = -60; z < 40; z += 10) {

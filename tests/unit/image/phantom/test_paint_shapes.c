@@ -27,7 +27,7 @@ static float hu_at(const ph_canvas *c, ph_vec v)
     return c->hu[j * c->board->width + i];
 }
 
-static void open(ph_scene *s, ph_board *b, ph_canvas *c)
+static void set_up(ph_scene *s, ph_board *b, ph_canvas *c)
 {
     assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
                      0);
@@ -40,7 +40,7 @@ static void bones_are_bright_and_airways_dark(void **state)
     ph_scene *s = scene_of(5);
     ph_board b;
     ph_canvas c;
-    open(s, &b, &c);
+    set_up(s, &b, &c);
     const ph_patient *p = &s->patient;
     ph_vec trachea = ph_place(p, (ph_vec){1, 12, 70});
     ph_canvas_layer(&c, trachea.z);
@@ -75,7 +75,7 @@ static void nodules_show(void **state)
         ph_scene *s = scene_of(i);
         ph_board b;
         ph_canvas c;
-        open(s, &b, &c);
+        set_up(s, &b, &c);
         for (size_t k = 0; k < s->nodule_count; k++) {
             const ph_nodule *n = &s->nodules[k];
             if (n->radius < 5)
