@@ -24,7 +24,8 @@ static void sharing_shows_the_same_voxels(void **state)
         const im_geometry g = im_geometry_plain(2, 2, 2);
         assert_int_equal(im_volume_init(&v, TN_U8, &g, NULL), 0);
         assert_int_equal(im_volume_share(&v, &view, NULL), 0);
-        im_u8(&v)[3] = 200;
+        uint8_t *voxels = im_u8(&v);
+        voxels[3] = 200;
         assert_int_equal(im_volume_convert(&v, TN_F32, &copy, NULL), 0);
     }
     assert_int_equal(im_u8(&view)[3], 200);
