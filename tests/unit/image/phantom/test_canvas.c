@@ -1,7 +1,6 @@
 #include "image/phantom/canvas.h"
 
-#include "base/mem.h"
-#include "support/test.h"
+#include "image/phantom/scene_case.h"
 
 /* A scene takes most of a second to build: one for all tests. */
 static ph_scene *scene;
@@ -9,27 +8,15 @@ static ph_scene *scene;
 static int build_scene(void **state)
 {
     (void)state;
-    const size_t size[3] = {72, 64, 40};
-    scene = cs_new0(ph_scene);
-    assert_non_null(scene);
-    assert_int_equal(
-        ph_scene_init(scene, &im_phantom_sites[0], 11, 0, size, NULL, NULL), 0);
+    scene = scene_case(0);
     return 0;
 }
 
 static int drop_scene(void **state)
 {
     (void)state;
-    ph_scene_done(scene);
-    cs_free(scene);
+    scene_case_free(scene);
     return 0;
-}
-
-static void set_up(const ph_scene *s, ph_board *b, ph_canvas *c)
-{
-    assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
-                     0);
-    assert_int_equal(ph_canvas_init(c, b, NULL), 0);
 }
 
 static void rows_are_the_fields(void **state)
@@ -38,7 +25,7 @@ static void rows_are_the_fields(void **state)
     const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
-    set_up(s, &b, &c);
+    scene_case_canvas(s, &b, &c);
     ph_canvas_layer(&c, -31.7F);
     float row[72];
     for (size_t j = 0; j < 64; j += 7)
@@ -62,7 +49,7 @@ static void a_box_holds_the_circle_and_no_more(void **state)
     const ph_scene *s = scene;
     ph_board b;
     ph_canvas c;
-    set_up(s, &b, &c);
+    scene_case_canvas(s, &b, &c);
     size_t box[4];
     assert_true(ph_canvas_box(&b, 10, -20, 17, 9, box));
     for (size_t i = 0; i < 72; i++)

@@ -1,8 +1,7 @@
 #include "image/phantom/nodule.h"
 
-#include "base/mem.h"
 #include "image/phantom/scene.h"
-#include "support/test.h"
+#include "image/phantom/scene_case.h"
 
 /* A scene takes most of a second to build: one for all tests. */
 static ph_scene *scene;
@@ -10,19 +9,14 @@ static ph_scene *scene;
 static int build_scene(void **state)
 {
     (void)state;
-    const size_t size[3] = {72, 64, 40};
-    scene = cs_new0(ph_scene);
-    assert_non_null(scene);
-    assert_int_equal(
-        ph_scene_init(scene, &im_phantom_sites[0], 11, 0, size, NULL, NULL), 0);
+    scene = scene_case(0);
     return 0;
 }
 
 static int drop_scene(void **state)
 {
     (void)state;
-    ph_scene_done(scene);
-    cs_free(scene);
+    scene_case_free(scene);
     return 0;
 }
 

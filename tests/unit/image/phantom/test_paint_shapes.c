@@ -1,58 +1,27 @@
 #include "image/phantom/canvas.h"
 
-#include "base/mem.h"
-#include "support/test.h"
-
-static ph_scene *scene_of(uint64_t index)
-{
-    const size_t size[3] = {72, 64, 40};
-    ph_scene *s = cs_new0(ph_scene);
-    assert_non_null(s);
-    assert_int_equal(
-        ph_scene_init(s, &im_phantom_sites[0], 11, index, size, NULL, NULL), 0);
-    return s;
-}
-
-static void scene_free(ph_scene *s)
-{
-    ph_scene_done(s);
-    cs_free(s);
-}
-
-static float hu_at(const ph_canvas *c, ph_vec v)
-{
-    const ph_scan *s = &c->board->scene->scan;
-    size_t i = (size_t)((v.x - s->start[0]) / s->spacing[0] + 0.5F);
-    size_t j = (size_t)((v.y - s->start[1]) / s->spacing[1] + 0.5F);
-    return c->hu[j * c->board->width + i];
-}
-
-static void set_up(ph_scene *s, ph_board *b, ph_canvas *c)
-{
-    assert_int_equal(ph_board_init(b, s, im_table_of(cs_cpu_tier_best()), NULL),
-                     0);
-    assert_int_equal(ph_canvas_init(c, b, NULL), 0);
-}
+#include "image/phantom/scene_case.h"
 
 static void bones_are_bright_and_airways_dark(void **state)
 {
     (void)state;
-    ph_scene *s = scene_of(5);
+    ph_scene *s = scene_case(5);
     ph_board b;
     ph_canvas c;
-    set_up(s, &b, &c);
+    scene_case_canvas(s, &b, &c);
     const ph_patient *p = &s->patient;
     ph_vec trachea = ph_place(p, (ph_vec){1, 12, 70});
     ph_canvas_layer(&c, trachea.z);
     ph_paint_organs(&c);
     ph_paint_shapes(&c);
-    assert_true(hu_at(&c, trachea) < -900);
+    assert_true(scene_case_hu(&c, trachea) < -900);
     /* marrow is mottled: the mean of places across the vertebra */
     float marrow = 0;
     for (int k = -2; k <= 2; k++) {
         float x = 4 * (float)k;
-        marrow +=
-            hu_at(&c, ph_place(p, (ph_vec){x, ph_spine_at(74.2F), 74.2F})) / 5;
+        marrow += scene_case_hu(
+                      &c, ph_place(p, (ph_vec){x, ph_spine_at(74.2F), 74.2F})) /
+                  5;
     }
     assert_true(marrow > 80 && marrow < 500);
     float most = -2000;
@@ -61,7 +30,7 @@ static void bones_are_bright_and_airways_dark(void **state)
     assert_true(most > 300 && most < 1500);
     ph_canvas_done(&c);
     ph_board_done(&b);
-    scene_free(s);
+    scene_case_free(s);
 }
 
 /* Each nodule that is not calcified is brighter than the lung was there, and
@@ -72,19 +41,19 @@ static void nodules_show(void **state)
     size_t seen = 0;
     /* The first patients that have one large enough. */
     for (uint64_t i = 0; i < 24 && seen < 2; i++) {
-        ph_scene *s = scene_of(i);
+        ph_scene *s = scene_case(i);
         ph_board b;
         ph_canvas c;
-        set_up(s, &b, &c);
+        scene_case_canvas(s, &b, &c);
         for (size_t k = 0; k < s->nodule_count; k++) {
             const ph_nodule *n = &s->nodules[k];
             if (n->radius < 5)
                 continue;
             ph_canvas_layer(&c, n->c.z);
             ph_paint_organs(&c);
-            float before = hu_at(&c, n->c);
+            float before = scene_case_hu(&c, n->c);
             ph_paint_shapes(&c);
-            float after = hu_at(&c, n->c);
+            float after = scene_case_hu(&c, n->c);
             assert_true(after > before + 60);
             if (n->type == IM_PHANTOM_SOLID)
                 assert_true(after > -150 && after < 160);
@@ -92,7 +61,7 @@ static void nodules_show(void **state)
         }
         ph_canvas_done(&c);
         ph_board_done(&b);
-        scene_free(s);
+        scene_case_free(s);
     }
     assert_true(seen > 0);
 }
