@@ -37,6 +37,10 @@ void zoo_unet3d(nn_graph *g, nn_value x, size_t classes);
 void zoo_simple3dunet(nn_graph *g, nn_value x, size_t classes);
 void zoo_noduledet(nn_graph *g, nn_value x, size_t anchors);
 void zoo_malignancy(nn_graph *g, nn_value x, size_t classes);
+/* Outputs: logit, offset x, y, z, logarithm of the diameter; of each cell of
+ * two voxels a side. */
+void zoo_nodulefpn(nn_graph *g, nn_value x, size_t outputs);
+void zoo_nodulenet(nn_graph *g, nn_value x, size_t classes);
 void zoo_resnet18(nn_graph *g, nn_value x, size_t classes);
 void zoo_resnet50(nn_graph *g, nn_value x, size_t classes);
 /* For pictures of 28 pixels: a smaller first convolution and no pooling. */

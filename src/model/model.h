@@ -1,0 +1,31 @@
+/* A network ready to be used: recipe, card and weights. */
+#ifndef CS_MODEL_MODEL_H
+#define CS_MODEL_MODEL_H
+
+#include "model/card.h"
+
+typedef struct md_model {
+    md_card card;      /* card.recipe says how it is fed */
+    nn_params *params; /* owned */
+} md_model;
+
+/* Weights (.safetensors, .pth) with the card beside them (card.h tells its
+ * name). Wrong hash, missing card, weights that the network does not have:
+ * an error that says which, and nothing is loaded. A bad signature is an error;
+ * an absent one is told by card.signed. */
+int md_model_load(const char *weights, md_model *ret, cs_errinfo *info);
+void md_model_done(md_model *m);
+
+/* The models that one diagnosis uses. `detect` is always there. */
+typedef struct md_set {
+    md_model detect, check, malignancy;
+    bool has_check, has_malignancy;
+} md_set;
+
+/* A directory with detect.*, and perhaps check.* and malignancy.* (weights and
+ * cards), or one detector's weights alone. Anything for another task in a place
+ * is CS_E_FORMAT, naming both. */
+int md_set_load(const char *path, md_set *ret, cs_errinfo *info);
+void md_set_done(md_set *s);
+
+#endif
