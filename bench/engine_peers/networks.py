@@ -134,6 +134,105 @@ class Malignancy(nn.Module):
         return self.fc(x.mean((2, 3, 4)))
 
 
+def plain(inputs, outputs):
+    return nn.Conv3d(inputs, outputs, 3, padding=1, bias=False)
+
+
+class ConvNormReLU(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv, self.norm = plain(inputs, outputs), nn.BatchNorm3d(outputs)
+        self.relu = nn.ReLU()
+
+    def forward(self, x):
+        return self.relu(self.norm(self.conv(x)))
+
+
+class SameWidth(nn.Module):
+    """Two convolutions around which the input passes."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.conv1, self.norm1 = plain(width, width), nn.BatchNorm3d(width)
+        self.conv2, self.norm2 = plain(width, width), nn.BatchNorm3d(width)
+        self.relu = nn.ReLU()
+
+    def forward(self, x):
+        return self.relu(self.norm2(self.conv2(self.relu(self.norm1(self.conv1(x))))) + x)
+
+
+class PyramidDown(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.pool, self.widen = nn.MaxPool3d(2), ConvNormReLU(inputs, outputs)
+        self.block = SameWidth(outputs)
+
+    def forward(self, x):
+        return self.block(self.widen(self.pool(x)))
+
+
+class PyramidUp(nn.Module):
+    def __init__(self, inputs, skipped, outputs):
+        super().__init__()
+        self.grow = nn.ConvTranspose3d(inputs, outputs, 2, stride=2)
+        self.join, self.block = ConvNormReLU(outputs + skipped, outputs), SameWidth(outputs)
+
+    def forward(self, x, skipped):
+        return self.block(self.join(torch.cat([self.grow(x), skipped], 1)))
+
+
+class NoduleFPN(nn.Module):
+    """Our detector: five numbers for each cell of two voxels a side."""
+
+    def __init__(self, outputs=5):
+        super().__init__()
+        self.stem = ConvNormReLU(1, 16)
+        self.down1, self.down2 = PyramidDown(16, 32), PyramidDown(32, 64)
+        self.down3 = PyramidDown(64, 96)
+        self.up2, self.up1 = PyramidUp(96, 64, 64), PyramidUp(64, 32, 32)
+        self.head = ConvNormReLU(32, 32)
+        self.out = nn.Conv3d(32, outputs, 1)
+
+    def forward(self, x):
+        half = self.down1(self.stem(x))
+        quarter = self.down2(half)
+        x = self.up1(self.up2(self.down3(quarter), quarter), half)
+        return self.out(self.head(x))
+
+
+class NoduleStage(nn.Module):
+    """A convolution that widens, then two around which its result passes."""
+
+    def __init__(self, inputs, width):
+        super().__init__()
+        self.widen, self.norm = plain(inputs, width), nn.BatchNorm3d(width)
+        self.conv1, self.norm1 = plain(width, width), nn.BatchNorm3d(width)
+        self.conv2, self.norm2 = plain(width, width), nn.BatchNorm3d(width)
+        self.relu = nn.ReLU()
+
+    def forward(self, x):
+        x = self.relu(self.norm(self.widen(x)))
+        return self.relu(self.norm2(self.conv2(self.relu(self.norm1(self.conv1(x))))) + x)
+
+
+class NoduleNet(nn.Module):
+    """Our classifier of patches: the mean and the largest of each feature."""
+
+    def __init__(self, classes=2):
+        super().__init__()
+        self.stage1, self.stage2 = NoduleStage(1, 16), NoduleStage(16, 32)
+        self.stage3, self.stage4 = NoduleStage(32, 48), NoduleStage(48, 64)
+        self.pool = nn.MaxPool3d(2)
+        self.fc = nn.ModuleList([nn.Linear(128, 64), nn.Linear(64, classes)])
+        self.relu, self.dropout = nn.ReLU(), nn.Dropout(0.3)
+
+    def forward(self, x):
+        x = self.stage2(self.pool(self.stage1(x)))
+        x = self.stage4(self.pool(self.stage3(self.pool(x))))
+        x = torch.cat([x.mean((2, 3, 4)), x.amax((2, 3, 4))], 1)
+        return self.fc[1](self.dropout(self.relu(self.fc[0](x))))
+
+
 class Residual(nn.Module):
     """relu(body(x) + shortcut(x)); convolutions given as (kernel, stride, outputs)."""
 
@@ -216,6 +315,8 @@ NETWORKS = {
     "simple3dunet": simple3dunet,
     "noduledet": NoduleDetection,
     "malignancy": Malignancy,
+    "nodulefpn": NoduleFPN,
+    "nodulenet": NoduleNet,
     "resnet18-2d": resnet18,
     "resnet50-2d": resnet50,
     "resnet18-2d-28": lambda: resnet18(small=True, num_classes=9),

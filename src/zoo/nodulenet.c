@@ -1,6 +1,6 @@
 /* A small classifier of patches about a nodule: residual blocks on ever
  * smaller maps, then the mean and the largest of each feature. Of 32 voxels a
- * side it costs a hundredth of the reference's malignancy network. */
+ * side it costs a fraction of the reference's malignancy network. */
 #include "zoo/zoo.h"
 
 static nn_value conv(nn_graph *g, const char *name, nn_value x, size_t out)
@@ -28,8 +28,8 @@ void zoo_nodulenet(nn_graph *g, nn_value x, size_t classes)
 {
     x = stage(g, "stage1", x, 16);
     x = stage(g, "stage2", nn_max_pool(g, 2, 2, 0, x), 32);
-    x = stage(g, "stage3", nn_max_pool(g, 2, 2, 0, x), 64);
-    x = stage(g, "stage4", nn_max_pool(g, 2, 2, 0, x), 96);
+    x = stage(g, "stage3", nn_max_pool(g, 2, 2, 0, x), 48);
+    x = stage(g, "stage4", nn_max_pool(g, 2, 2, 0, x), 64);
     nn_value mean = nn_global_mean(g, x);
     nn_value most = nn_adaptive_pool(g, TK_POOL_MAX, 1, 1, 1, x);
     x = nn_concat(g, mean, most);

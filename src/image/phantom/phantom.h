@@ -54,7 +54,7 @@ typedef struct im_phantom {
     }
 
 /* Raised whenever the same spec gives other voxels than before. */
-#define IM_PHANTOM_VERSION 2
+#define IM_PHANTOM_VERSION 3
 
 #define IM_PHANTOM_SIZE_MIN 16
 #define IM_PHANTOM_SIZE_MAX 1024

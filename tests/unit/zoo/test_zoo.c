@@ -16,6 +16,8 @@ static const struct {
     {"simple3dunet", "9d1fbbb3fbf5c396", 5602562},
     {"noduledet", "cf4f8085f782f1c9", 7009160},
     {"malignancy", "1c17253c5ffe5af6", 33150658},
+    {"nodulefpn", "01fa73819b96290d", 1657813},
+    {"nodulenet", "f37681340fdc0ff5", 562738},
     {"resnet18-2d", "5212049c2e44fe22", 11689512},
     {"resnet50-2d", "cfb9604535a626c3", 25557032},
     {"resnet18-2d-28", "06d0b91bfa01cf82", 11173449},
