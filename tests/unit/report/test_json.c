@@ -1,22 +1,33 @@
 #include "report/json.h"
 
+#include <stdlib.h>
+
 #include "base/json.h"
 #include "report/case.h"
 
+static const cs_node *must(const cs_node *node)
+{
+    if (!node)
+        abort();
+    return node;
+}
+
+static const cs_node *first(const cs_node *parent)
+{
+    return must(cs_node_first(parent));
+}
+
 static void check_order(const cs_node *map, const char *const *keys)
 {
-    const cs_node *child = cs_node_first(map);
+    const cs_node *child = first(map);
     for (; *keys; keys++, child = child->next) {
-        assert_non_null(child);
-        assert_string_equal(child->key.data, *keys);
+        assert_string_equal(must(child)->key.data, *keys);
     }
 }
 
 static const cs_node *get(const cs_node *map, const char *key)
 {
-    const cs_node *node = cs_node_get(map, cs_str_of(key));
-    assert_non_null(node);
-    return node;
+    return must(cs_node_get(map, cs_str_of(key)));
 }
 
 static void check_nodule(const cs_node *n)
@@ -30,25 +41,24 @@ static void check_nodule(const cs_node *n)
         "texture_std", "edge_sharpness", "spiculation", NULL};
     check_order(n, keys);
     check_order(get(n, "characteristics"), inner);
-    assert_true(cs_node_first(get(n, "position"))->number == 12.5);
+    assert_true(first(get(n, "position"))->number == 12.5);
     assert_true(get(n, "malignancy_score")->number == 0.75);
     assert_string_equal(get(n, "malignancy_class")->string.data, "malignant");
     assert_true(get(get(n, "characteristics"), "spiculation")->boolean);
-    const cs_node *other = n->next;
+    const cs_node *other = must(n->next);
     assert_int_equal(get(other, "malignancy_score")->kind, CS_NODE_NULL);
     assert_int_equal(get(other, "malignancy_class")->kind, CS_NODE_NULL);
 }
 
 static void check_sentences(const cs_node *root)
 {
-    const cs_node *advice = cs_node_first(get(root, "recommendations"));
+    const cs_node *advice = first(get(root, "recommendations"));
     assert_string_equal(advice->string.data, "see a doctor");
-    assert_string_equal(advice->next->string.data, "look at nodule 2");
-    const cs_node *warning = cs_node_first(get(root, "warnings"));
+    assert_string_equal(must(advice->next)->string.data, "look at nodule 2");
+    const cs_node *warning = first(get(root, "warnings"));
     assert_string_equal(get(warning, "text")->string.data, "slices of 5.0 mm");
     assert_false(get(root, "reliable")->boolean);
-    assert_true(
-        get(cs_node_first(get(root, "models")), "phantoms_only")->boolean);
+    assert_true(get(first(get(root, "models")), "phantoms_only")->boolean);
 }
 
 static void the_shape_is_that_of_document_002(void **state)
@@ -64,10 +74,11 @@ static void the_shape_is_that_of_document_002(void **state)
     assert_int_equal(rp_json(&m.it, CS_LANG_EN, &out, NULL), 0);
     CS_AUTO(cs_doc) doc = NULL;
     assert_int_equal(
-        cs_json_parse("report.json", cs_strbuf_str(&out), NULL, &doc, NULL), 0);
+        cs_doc_parse_json(out.data, out.len, "report.json", NULL, &doc, NULL),
+        0);
     const cs_node *root = cs_doc_root(doc);
     check_order(root, keys);
-    check_nodule(cs_node_first(get(root, "nodules")));
+    check_nodule(first(get(root, "nodules")));
     check_sentences(root);
     assert_int_equal(get(root, "patient_id")->kind, CS_NODE_NULL);
     assert_string_equal(get(root, "risk_assessment")->string.data, "high");

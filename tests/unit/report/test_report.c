@@ -30,12 +30,13 @@ static void every_file_is_there_and_opens(void **state)
     unmake_case(&m);
 }
 
-static void a_folder_that_is_missing_is_named(void **state)
+static void a_folder_that_cannot_be_is_named(void **state)
 {
     made_case m;
     make_case(&m);
     cs_errinfo info = {0};
     char text[512];
+    tmp_write(*state, "file", "no folder");
     int r = rp_write(&m.it, &(im_run){0}, CS_LANG_EN,
                      tmp_path(*state, "file/below"), &info);
     assert_true(r < 0);
@@ -49,7 +50,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_file_is_there_and_opens,
                                         tmp_setup, tmp_teardown),
-        cmocka_unit_test_setup_teardown(a_folder_that_is_missing_is_named,
+        cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_is_named,
                                         tmp_setup, tmp_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
