@@ -34,14 +34,15 @@ typedef struct md_input {
     double spacing;   /* mm; 0: the scan's own voxels, along its own axes */
     double low, high; /* HU */
     size_t patch[3];  /* x, y, z: what is trained on; multiples of the network's
-                         coarsest stride */
+                         coarsest stride, unless it gives one class a patch */
 } md_input;
 
 #define MD_ANCHORS_MAX 9
 
 typedef struct md_head {
     md_head_kind kind;
-    size_t stride; /* voxels a cell, along each axis: 1 of voxels */
+    size_t stride; /* voxels a cell, along each axis: 1 of voxels; of no
+                      meaning for a class */
     double anchors[MD_ANCHORS_MAX]; /* edges of cubes, mm */
     size_t anchor_count;
 } md_head;
@@ -61,7 +62,14 @@ int md_recipe_build(const md_recipe *r, size_t n, const size_t size[3],
 /* CS_E_RANGE or CS_E_USAGE, naming the field, for what cannot be: a window
  * that is empty, a patch that the strides do not divide, a head whose channels
  * the network does not have, anchors without a size, a task whose head cannot
- * say it. */
+ * say it. Builds the network, so it costs what its weights cost. */
 int md_recipe_check(const md_recipe *r, cs_errinfo *info);
+
+/* The part of it that looks at the numbers alone. */
+int md_recipe_check_fields(const md_recipe *r, cs_errinfo *info);
+
+/* Voxels of the input for one of the coarsest map, along x, y, z: extents that
+ * these divide pass through the network without loss. */
+int md_graph_stride(const nn_graph *g, size_t ret[3], cs_errinfo *info);
 
 #endif
