@@ -34,29 +34,49 @@ typedef enum dt_loss_kind {
                         cross-entropy */
     DT_LOSS_DICE,    /* voxels: the reference's Dice of both classes */
     DT_LOSS_DICE_CE, /* voxels */
-    DT_LOSS_TVERSKY, /* voxels: focal Tversky, alpha and beta below */
+    DT_LOSS_TVERSKY, /* voxels: focal Tversky */
     DT_LOSS_BCE,     /* anchors: cross-entropy of the hardest negatives, as the
                         usual detectors have it */
     DT_LOSSES,
 } dt_loss_kind;
+/* "default", "dice" and so on; NULL-terminated, for schemas. */
 extern const char *const dt_loss_words[];
 
 typedef struct dt_loss_options {
     dt_loss_kind kind;
-    double alpha, gamma; /* of focal losses; 0: the kind's own */
-    double box;          /* weight of sizes and places; 0: 1 */
-    double smoothing;    /* class: label smoothing */
-    double positive;     /* class: weight of the positive one; 0: 1 */
+    double alpha;     /* focal: weight of nodules against the rest's
+                         1 - alpha; Tversky: of what is missed against what
+                         is too much; 0: the kind's own */
+    double gamma;     /* the focal exponent; 0: the kind's own */
+    double box;       /* weight of sizes and places; 0: 1 */
+    double smoothing; /* class: label smoothing */
+    double positive;  /* class: weight of the positive one; 0: 1 */
 } dt_loss_options;
+
+/* CS_E_USAGE for a loss that the head does not have, CS_E_RANGE for a number
+ * out of its range: alpha and smoothing lie in [0, 1), gamma in [0, 10], the
+ * weights in [0, 1e6]. */
+int dt_loss_check(const md_recipe *r, const dt_loss_options *o,
+                  cs_errinfo *info);
+
+/* Sets the last layer's biases so that before the first step every place has
+ * the score 0.01: most places are no nodules, and to find that out from 0.5
+ * would cost the first hundreds of steps and spoil the optimiser's memory of
+ * gradients. For a recipe's parameters after nn_params_reset(); declares them
+ * if need be. Of MD_HEAD_CLASS nothing is changed. */
+int dt_head_start(const md_recipe *r, nn_params *params, cs_errinfo *info);
 
 /* Of one batch. For messages and logs; loss = scores + box weight * boxes. */
 typedef struct dt_loss {
     double loss, scores, boxes;
 } dt_loss;
 
-/* Loss of `n` samples and its gradients. outputs[i] and gradients[i] are those
- * of nn_plan_forward() and _backward() for a graph of md_recipe_build(r, n,
- * size): plain [n][c][d][h][w]. Same bits for any pool. */
+/* Loss of `n` samples and its gradients, which are overwritten. outputs[i] and
+ * gradients[i] are those of nn_plan_forward() and _backward() for a graph of
+ * md_recipe_build(r, n, size): plain [n][c][d][h][w]. `size` is x, y, z. Same
+ * bits for any pool. NULL options are all default. NaN in an output makes the
+ * loss NaN. CS_E_RANGE for a nodule without a finite place or a size and for a
+ * label that is neither 0 nor 1, and as dt_loss_check(). */
 int dt_head_loss(const md_recipe *r, const dt_loss_options *o, cs_pool *pool,
                  const dt_truth *truths, size_t n, const size_t size[3],
                  const float *const *outputs, float *const *gradients,
@@ -66,12 +86,15 @@ int dt_head_loss(const md_recipe *r, const dt_loss_options *o, cs_pool *pool,
 
 /* Maps [channel][z][y][x] of cells over a window of `size` voxels: channel 0
  * is the score (0 … 1); further ones, where the head has them, are offsets x,
- * y, z and diameter in voxels, which mean something where the score is high. */
+ * y, z of the nodule's centre from the cell's, and its diameter, in voxels,
+ * which mean something where the score is high. The centre of cell i is voxel
+ * (i + 0.5) * stride - 0.5. Not of MD_HEAD_CLASS. */
 #define DT_MAP_CHANNELS_MAX 5
 size_t dt_head_channels(const md_recipe *r); /* 1 or 5 */
-/* Cells along each axis of a window. */
+/* Cells along each axis of a window; voxels at its end that fill no cell have
+ * none. */
 void dt_head_cells(const md_recipe *r, const size_t size[3], size_t ret[3]);
-/* Sample `i` of a batch of n. */
+/* Sample `i` of a batch of n; map holds channels times cells floats. */
 void dt_head_map(const md_recipe *r, size_t n, size_t i, const size_t size[3],
                  const float *const *outputs, float *map);
 
