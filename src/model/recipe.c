@@ -94,8 +94,11 @@ static int check_anchors(const md_head *h, cs_errinfo *info)
 
 static int check_stride(const md_head *h, cs_errinfo *info)
 {
-    if (h->kind == MD_HEAD_CLASS)
+    if (h->kind == MD_HEAD_CLASS && h->stride <= 1)
         return 0;
+    if (h->kind == MD_HEAD_CLASS)
+        return cs_fail(info, CS_E_USAGE,
+                       "stride: a head of kind 'class' has none");
     if (h->stride < 1 || h->stride > STRIDE_MAX)
         return cs_fail(info, CS_E_RANGE,
                        "stride: expected 1 to %zu voxels a cell, not %zu",

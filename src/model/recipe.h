@@ -41,8 +41,8 @@ typedef struct md_input {
 
 typedef struct md_head {
     md_head_kind kind;
-    size_t stride; /* voxels a cell, along each axis: 1 of voxels; of no
-                      meaning for a class */
+    size_t stride; /* voxels a cell, along each axis: 1 of voxels; of a
+                      class 0 or 1 */
     double anchors[MD_ANCHORS_MAX]; /* edges of cubes, mm */
     size_t anchor_count;
 } md_head;

@@ -1,4 +1,4 @@
-#include "model/recipe.h"
+#include "model/card.h"
 #include "support/test.h"
 
 static void words_stand_at_their_values(void **state)
@@ -10,6 +10,8 @@ static void words_stand_at_their_values(void **state)
     assert_string_equal(md_head_words[MD_HEAD_VOXELS], "voxels");
     assert_string_equal(md_head_words[MD_HEAD_CLASS], "class");
     assert_null(md_head_words[MD_HEADS]);
+    assert_string_equal(md_source_words[MD_SOURCE_PHANTOMS], "phantoms");
+    assert_string_equal(md_source_words[MD_SOURCE_MIXED], "mixed");
 }
 
 int main(void)
