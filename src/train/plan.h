@@ -70,10 +70,12 @@ typedef enum tr_metric {
     TR_METRIC_CPM,  /* detection; rises, as all below */
     TR_METRIC_DICE, /* voxels */
     TR_METRIC_AUC,  /* class */
+    TR_METRICS,
 } tr_metric;
+extern const char *const tr_metric_words[]; /* "loss" and so on */
 
 typedef struct tr_validation {
-    int64_t every;    /* epochs */
+    int64_t every;    /* epochs; 0: never, for there is no data.validate */
     int64_t scans;    /* at most, of data.validate; 0: all */
     int metric;       /* tr_metric: the best weights by it are kept */
     int64_t patience; /* validations without progress before it stops; 0: goes

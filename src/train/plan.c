@@ -1,0 +1,154 @@
+#include "train/plan.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/yaml.h"
+#include "train/plan_raw.h"
+
+#define TEXT_MAX ((size_t)1 << 20)
+#define MEMORY_MAX ((size_t)16 << 20)
+
+/* --- where keys stand --- */
+
+/* Follows a dotted key as far as it goes; true: to its end. */
+static bool follow(const cs_node *root, const char *key, const cs_node **ret)
+{
+    cs_str rest = cs_str_of(key);
+    *ret = root;
+    while (rest.len) {
+        cs_str part;
+        cs_str_cut(rest, '.', &part, &rest);
+        const cs_node *next = cs_node_get(*ret, part);
+        if (!next)
+            return false;
+        *ret = next;
+    }
+    return true;
+}
+
+const cs_node *tr_plan_node(const cs_node *root, const char *key)
+{
+    const cs_node *node;
+    return follow(root, key, &node) ? node : NULL;
+}
+
+cs_place tr_plan_place(const cs_node *root, const char *key)
+{
+    const cs_node *node;
+    follow(root, key, &node);
+    return cs_node_place(node);
+}
+
+int tr_plan_useless(const cs_node *root, const char *key, const char *where,
+                    cs_errinfo *info)
+{
+    const cs_node *node = tr_plan_node(root, key);
+    if (!node)
+        return 0;
+    return cs_fail_at(info, CS_E_RANGE, cs_node_key_place(node),
+                      "key '%s' means nothing with '%s'; leave it out", key,
+                      where);
+}
+
+/* --- from the tables' struct to a plan --- */
+
+static int check_query(const tr_query *q, const cs_node *root, cs_errinfo *info)
+{
+    if (!(q->diameter_max > 0) || q->diameter_min <= q->diameter_max)
+        return 0;
+    return cs_fail_at(info, CS_E_RANGE,
+                      tr_plan_place(root, "data.query.min-diameter"),
+                      "key 'data.query.min-diameter': %g is above "
+                      "'max-diameter', %g",
+                      q->diameter_min, q->diameter_max);
+}
+
+static int fill(const tr_raw_plan *raw, const cs_node *root, tr_plan *p,
+                cs_errinfo *info)
+{
+    p->name = raw->name;
+    p->data = raw->data;
+    p->epochs = raw->epochs;
+    p->batch = raw->batch;
+    p->accumulate = raw->accumulate;
+    p->checkpoint_every = raw->checkpoint_every;
+    p->seed = (uint64_t)raw->seed;
+    p->precision = (tr_precision)raw->precision;
+    p->start = raw->start;
+    int r = tr_plan_recipe(raw, root, &p->recipe, info);
+    if (r == 0)
+        r = check_query(&p->data.query, root, info);
+    if (r == 0)
+        r = tr_plan_sampling(raw, root, p, info);
+    if (r == 0)
+        r = tr_plan_augment(raw, root, &p->augment, info);
+    if (r == 0)
+        r = tr_plan_loss(raw, root, p, info);
+    if (r == 0)
+        r = tr_plan_optimiser(raw, root, &p->optimiser, info);
+    if (r == 0)
+        r = tr_plan_schedule(raw, root, p, info);
+    if (r == 0)
+        r = tr_plan_validation(raw, root, p, info);
+    return r;
+}
+
+/* --- the file --- */
+
+static int keep_text(const char *path, tr_plan *p, cs_errinfo *info)
+{
+    cs_strbuf text = CS_STRBUF_INIT;
+    cs_digest digest;
+    int r = cs_file_read(path, TEXT_MAX, &text, info);
+    if (r == 0)
+        r = cs_hash_bytes(CS_HASH_SHA256, text.data, text.len, &digest, info);
+    if (r == 0) {
+        cs_digest_format(&digest, p->sha256);
+        p->text = cs_arena_strcopy(p->arena, cs_strbuf_str(&text));
+        if (!p->text)
+            r = cs_fail_nomem(info);
+    }
+    if (r == 0 && strlen(p->text) != text.len)
+        r = cs_fail_at(info, CS_E_FORMAT, cs_at(path, 0, 0),
+                       "the text holds a NUL byte");
+    cs_strbuf_done(&text);
+    return r;
+}
+
+static int understand(const char *path, tr_plan *p, cs_errinfo *info)
+{
+    CS_AUTO(cs_doc) doc = NULL;
+    int r = keep_text(path, p, info);
+    if (r == 0)
+        r = cs_doc_parse_yaml(p->text, strlen(p->text), path, NULL, &doc, info);
+    if (r < 0)
+        return r;
+    tr_raw_plan *raw = cs_arena_new(p->arena, tr_raw_plan);
+    if (!raw)
+        return cs_fail_nomem(info);
+    r = cs_schema_decode(cs_doc_root(doc), &tr_plan_table, raw, p->arena, info);
+    return r < 0 ? r : fill(raw, cs_doc_root(doc), p, info);
+}
+
+int tr_plan_load(const char *path, tr_plan *ret, cs_errinfo *info)
+{
+    tr_plan p = {.arena = cs_calloc(1, sizeof(cs_arena))};
+    if (!p.arena)
+        return cs_fail_nomem(info);
+    cs_arena_init(p.arena, MEMORY_MAX);
+    int r = understand(path, &p, info);
+    if (r < 0) {
+        tr_plan_done(&p);
+        return r;
+    }
+    *ret = p;
+    return 0;
+}
+
+void tr_plan_done(tr_plan *p)
+{
+    if (p->arena)
+        cs_arena_done(p->arena);
+    cs_free(p->arena);
+    *p = (tr_plan){.arena = NULL};
+}
