@@ -116,9 +116,10 @@ static size_t check_same(const scores *s, double threshold, size_t least)
         }
         assert_int_equal(equal, 1);
     }
+    const size_t found = got.len;
     cs_vec_done(&got);
     cs_vec_done(&want);
-    return got.len;
+    return found;
 }
 
 static float *random_scores(size_t n, uint64_t stream)
