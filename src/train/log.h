@@ -29,12 +29,16 @@ typedef struct tr_epoch {
 
 typedef struct tr_log tr_log;
 
-/* In folder `dir`; steps above `from` are cut from what is there (0: all). */
+/* In folder `dir`, which is there; steps above `from` are cut from all that is
+ * in it (0: everything), and so is what a kill left half written. Event files
+ * are cut too, but each opening begins one of its own (train/events.h). */
 int tr_log_open(const char *dir, uint64_t from, tr_log **ret, cs_errinfo *info);
 void tr_log_free(tr_log *l);
 CS_DEFINE_AUTO(tr_log)
 
 int tr_log_step(tr_log *l, const tr_step *s, cs_errinfo *info);
+/* One that is there already, because a checkpoint came before its validation,
+ * is replaced. */
 int tr_log_epoch(tr_log *l, const tr_epoch *e, cs_errinfo *info);
 /* Everything written is on the disk when it returns: before a checkpoint. */
 int tr_log_flush(tr_log *l, cs_errinfo *info);
