@@ -12,7 +12,7 @@ typedef struct md_model {
 /* Weights (.safetensors, .pth) with the card beside them (card.h tells its
  * name). Wrong hash, missing card, weights that the network does not have:
  * an error that says which, and nothing is loaded. A bad signature is an error;
- * an absent one is told by card.signed. */
+ * an absent one is told by card.is_signed. */
 int md_model_load(const char *weights, md_model *ret, cs_errinfo *info);
 void md_model_done(md_model *m);
 
@@ -26,6 +26,17 @@ typedef struct md_set {
  * cards), or one detector's weights alone. Anything for another task in a place
  * is CS_E_FORMAT, naming both. */
 int md_set_load(const char *path, md_set *ret, cs_errinfo *info);
+
+/* Weights of each task by their paths; NULL: none, but for MD_DETECT. */
+int md_set_load_each(const char *const weights[MD_TASKS], md_set *ret,
+                     cs_errinfo *info);
+
+/* For each task the version promoted in `models` (versions.h), or else what
+ * the directory `shipped` has; `models` may not exist, `shipped` may be NULL.
+ * Weights that are not the ones that were promoted are CS_E_UNSAFE. */
+int md_set_load_promoted(const char *models, const char *shipped, md_set *ret,
+                         cs_errinfo *info);
+
 void md_set_done(md_set *s);
 
 #endif

@@ -45,14 +45,21 @@ int wt_format_of(const char *path, wt_format *ret, cs_errinfo *info)
                    path);
 }
 
-int wt_read(const char *path, wt_dict *ret, cs_errinfo *info)
+int wt_parse(tn_buffer *file, const char *path, wt_dict *ret, cs_errinfo *info)
 {
     wt_format format = WT_PTH;
-    WT_AUTO_BUFFER file = NULL;
     int r = wt_format_of(path, &format, info);
+    return r < 0 ? r : formats[format].parse(file, path, ret, info);
+}
+
+int wt_read(const char *path, wt_dict *ret, cs_errinfo *info)
+{
+    wt_format ignored;
+    WT_AUTO_BUFFER file = NULL;
+    int r = wt_format_of(path, &ignored, info);
     if (r == 0)
         r = wt_load(path, &file, info);
-    return r < 0 ? r : formats[format].parse(file, path, ret, info);
+    return r < 0 ? r : wt_parse(file, path, ret, info);
 }
 
 int wt_write(const char *path, const wt_dict *d, cs_errinfo *info)

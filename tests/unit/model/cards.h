@@ -88,4 +88,28 @@ static inline CS_UNUSED void edit(const char *path, const char *from,
     assert_int_equal(cs_file_write(path, out.data, out.len, 0644, NULL), 0);
 }
 
+/* A card for a small network of each task. */
+static inline CS_UNUSED md_card card_for(md_task task)
+{
+    md_card c = sample_card();
+    c.session = NULL;
+    c.recipe.task = task;
+    if (task == MD_DETECT) {
+        c.recipe.network = zoo_find("nodulefpn");
+        c.recipe.head = (md_head){.kind = MD_HEAD_CENTRES, .stride = 2};
+    }
+    return c;
+}
+
+/* Weights with their card: a whole model. */
+static inline CS_UNUSED const char *put_model(const char *dir, const char *name,
+                                              md_task task, uint64_t seed,
+                                              const md_key *signer)
+{
+    md_card c = card_for(task);
+    const char *path = put_weights(dir, name, c.recipe.network->name, seed);
+    assert_int_equal(md_card_write(&c, path, signer, NULL), 0);
+    return path;
+}
+
 #endif
