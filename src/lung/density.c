@@ -1,0 +1,122 @@
+#include "lung/density.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "image/components.h"
+#include "lung/axes.h"
+
+/* Above this is solid tissue. The wall of a solid part is blurred, with ground
+ * glass at -650 to -500 on its other side: half way to tissue is -300. */
+#define SOLID_HU (-300.0)
+/* Bone and calcium, after smoothing; vessels with contrast may reach it, whole
+ * nodules do not. */
+#define CALCIUM_HU 160.0
+#define CALCIFIED_SHARE 0.06
+/* Less of the inside: ground glass; more: solid. */
+#define SOLID_LEAST 0.05
+#define SOLID_MOST 0.85
+/* The inside starts below the blurred border: mm, and part of the radius. */
+#define SKIN_MM 0.8
+#define SKIN_PART 0.35
+
+typedef struct counts {
+    size_t all, inner, solid_inner, calcium;
+    double sum, squares, most;
+} counts;
+
+static counts count(const lu_patch *p, const lu_outline *o)
+{
+    counts c = {.most = -INFINITY};
+    const uint8_t *m = im_u8(&o->mask);
+    const float *hu = im_f32(&p->hu), *smooth = im_f32(&p->smooth);
+    const float *depth = im_f32(&o->depth);
+    double skin = CS_MIN(SKIN_MM, SKIN_PART * o->ball_mm);
+    for (size_t i = 0; i < im_geometry_voxels(&o->mask.geometry); i++) {
+        if (!m[i])
+            continue;
+        double v = (double)hu[i];
+        bool inner = (double)depth[i] - 0.5 * p->mm >= skin;
+        c.all++;
+        c.sum += v;
+        c.squares += v * v;
+        c.most = CS_MAX(c.most, v);
+        c.calcium += (double)smooth[i] > CALCIUM_HU;
+        c.inner += inner;
+        c.solid_inner += inner && (double)smooth[i] > SOLID_HU;
+    }
+    return c;
+}
+
+static lu_density kind_of(const counts *c)
+{
+    double all = (double)c->all;
+    double inner = (double)c->inner;
+    if ((double)c->calcium >= CALCIFIED_SHARE * all)
+        return LU_CALCIFIED;
+    if ((double)c->solid_inner >= SOLID_MOST * inner)
+        return LU_SOLID;
+    if ((double)c->solid_inner < SOLID_LEAST * inner)
+        return LU_GROUND_GLASS;
+    return LU_PART_SOLID;
+}
+
+/* --- the solid part --- */
+
+/* The largest piece above the threshold. */
+static int take_core(const im_run *run, const lu_patch *p, const lu_outline *o,
+                     im_volume *ret, double *ret_mm3, cs_errinfo *info)
+{
+    CS_SCOPED(im_volume) above = IM_VOLUME_INIT;
+    CS_SCOPED(im_components) c = IM_COMPONENTS_INIT;
+    int r = im_volume_init(&above, TN_U8, &o->mask.geometry, info);
+    if (r < 0)
+        return r;
+    const uint8_t *m = im_u8(&o->mask);
+    const float *smooth = im_f32(&p->smooth);
+    uint8_t *to = im_u8(&above);
+    for (size_t i = 0; i < im_geometry_voxels(&above.geometry); i++)
+        to[i] = m[i] && (double)smooth[i] > SOLID_HU;
+    r = im_components_find(run, &above, IM_NEIGHBOURS_6, &c, info);
+    if (r == 0)
+        r = im_components_by_size(&c, 1, info);
+    if (r < 0)
+        return r;
+    *ret_mm3 = c.count ? (double)c.items[0].voxels * pow(p->mm, 3) : 0;
+    return im_components_mask(run, &c, 1, 1, &above.geometry, ret, info);
+}
+
+static int measure_core(const im_run *run, const lu_patch *p,
+                        const lu_outline *o, lu_measure *m, cs_errinfo *info)
+{
+    CS_SCOPED(im_volume) core = IM_VOLUME_INIT;
+    int r = take_core(run, p, o, &core, &m->solid_mm3, info);
+    if (r < 0)
+        return r;
+    lu_axes axes;
+    const lu_solid s = {&core, &p->smooth, SOLID_HU};
+    r = lu_axes_find(&s, &axes, info);
+    if (r == 0)
+        m->solid_mm = (axes.long_mm + axes.short_mm) / 2;
+    return r;
+}
+
+int lu_density_find(const im_run *run, const lu_patch *patch,
+                    const lu_outline *outline, lu_measure *m, cs_errinfo *info)
+{
+    const counts c = count(patch, outline);
+    double n = (double)c.all;
+    m->mean_hu = c.sum / n;
+    m->std_hu = sqrt(fmax(c.squares / n - m->mean_hu * m->mean_hu, 0));
+    m->max_hu = c.most;
+    m->density = kind_of(&c);
+    m->solid_mm3 = 0;
+    m->solid_mm = 0;
+    if (m->density == LU_PART_SOLID)
+        return measure_core(run, patch, outline, m, info);
+    if (m->density != LU_GROUND_GLASS) {
+        m->solid_mm3 = m->volume_mm3;
+        m->solid_mm = m->mean_mm;
+    }
+    return 0;
+}
