@@ -330,8 +330,11 @@ static int by_scan(void **items, size_t n, size_t size, size_t scans,
     return 0;
 }
 
-static int sort_study(ev_study *s, cs_errinfo *info)
+int ev_study_group(ev_study *s, cs_errinfo *info)
 {
+    cs_free(s->nodule_first);
+    cs_free(s->mark_first);
+    s->nodule_first = s->mark_first = NULL;
     int r = by_scan((void **)&s->nodules.items, s->nodules.len,
                     sizeof(*s->nodules.items), s->scan_count, &s->nodule_first,
                     info);
@@ -353,7 +356,7 @@ int ev_study_read(const ev_study_files *files, ev_study *ret, cs_errinfo *info)
     if (r == 0)
         r = read_marks(&s, files->predictions, info);
     if (r == 0)
-        r = sort_study(&s, info);
+        r = ev_study_group(&s, info);
     if (r == 0)
         *ret = s;
     else

@@ -73,6 +73,11 @@ typedef struct ev_study_files {
 int ev_study_read(const ev_study_files *files, ev_study *ret, cs_errinfo *info);
 void ev_study_done(ev_study *s);
 
+/* For a study that was put together in memory: once scan_count, nodules and
+ * marks are there, groups both by scan. Names may be missing; every `scan` is
+ * below scan_count. */
+int ev_study_group(ev_study *s, cs_errinfo *info);
+
 /* The name of type `i`, terminated. */
 const char *ev_study_type(const ev_study *s, size_t i);
 
