@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/strbuf.h"
 #include "train/checkpoint_notes.h"
 #include "weights/weights.h"
 #include "zoo/state.h"
@@ -58,8 +59,8 @@ static int add_averages(wt_dict *d, tr_learner *l, cs_errinfo *info)
 {
     int r = 0;
     for (size_t i = 0; l->ema && r == 0 && i < l->list_n; i++)
-        r = add_floats(d, AVERAGE, l->list[i].name, "",
-                       nn_ema_data(l->ema, i), l->list[i].count, info);
+        r = add_floats(d, AVERAGE, l->list[i].name, "", nn_ema_data(l->ema, i),
+                       l->list[i].count, info);
     return r;
 }
 
@@ -79,8 +80,8 @@ static int add_mined(wt_dict *d, const tr_mined_list *mined, cs_errinfo *info)
     CS_SCOPED(tn_tensor) t = TN_TENSOR_INIT;
     if (mined->len == 0)
         return 0;
-    int r = tn_tensor_init(&t, TN_F64, &TN_SHAPE(mined->len, MINED_COLUMNS),
-                           info);
+    int r =
+        tn_tensor_init(&t, TN_F64, &TN_SHAPE(mined->len, MINED_COLUMNS), info);
     if (r < 0)
         return r;
     double *v = tn_data(&t);
@@ -130,8 +131,7 @@ static int find_named(const wt_dict *d, const char *prefix, const char *name,
     if (cs_strbuf_check(&key) < 0)
         return cs_fail_nomem(info);
     const tn_tensor *t = wt_dict_find(d, cs_strbuf_str(&key));
-    if (!t || t->dtype != dtype || tn_count(t) != count ||
-        !tn_is_contiguous(t))
+    if (!t || t->dtype != dtype || tn_count(t) != count || !tn_is_contiguous(t))
         return missing(prefix, name, info);
     *ret = t;
     return 0;

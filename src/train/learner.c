@@ -36,9 +36,10 @@ static int make_network(tr_learner *l, cs_errinfo *info)
     if (r == 0)
         r = md_recipe_build(recipe, (size_t)l->plan->batch, recipe->input.patch,
                             l->params, &l->graph, info);
-    if (r == 0)
-        nn_params_reset(l->params, l->plan->seed);
-    return r;
+    if (r < 0)
+        return r;
+    nn_params_reset(l->params, l->plan->seed);
+    return dt_head_start(recipe, l->params, info);
 }
 
 static int make_averages(tr_learner *l, cs_errinfo *info)

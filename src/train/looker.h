@@ -2,6 +2,7 @@
 #ifndef CS_TRAIN_LOOKER_H
 #define CS_TRAIN_LOOKER_H
 
+#include "nn/plan.h"
 #include "train/validate.h"
 
 typedef struct tr_looker {

@@ -18,6 +18,10 @@
 #include "train/sampler.h"
 
 typedef struct tr_watch { /* any may be NULL */
+    /* Scans made ready, of those that the plan names. */
+    void (*preparing)(void *ctx, size_t done, size_t scans);
+    /* A line: a scan that is left out, and why. */
+    void (*warning)(void *ctx, const char *text);
     void (*step)(void *ctx, const tr_step *s);
     void (*validating)(void *ctx, size_t done, size_t of);
     void (*epoch)(void *ctx, const tr_epoch *e);

@@ -59,14 +59,15 @@ static void cut_row(const im_volume *v, const tr_scan *scan, ptrdiff_t x0,
                     ptrdiff_t y, ptrdiff_t z, size_t n, uint8_t *ret)
 {
     const size_t *size = v->geometry.size;
-    bool inside = y >= 0 && z >= 0 && (size_t)y < size[1] &&
-                  (size_t)z < size[2];
+    bool inside =
+        y >= 0 && z >= 0 && (size_t)y < size[1] && (size_t)z < size[2];
     for (size_t i = 0; i < n; i++) {
         ptrdiff_t x = x0 + (ptrdiff_t)i;
         ret[i] = 0;
         if (inside && x >= 0 && (size_t)x < size[0])
-            ret[i] = mask_of(scan, im_u8(v)[im_at(&v->geometry, (size_t)x,
-                                                  (size_t)y, (size_t)z)]);
+            ret[i] = mask_of(
+                scan,
+                im_u8(v)[im_at(&v->geometry, (size_t)x, (size_t)y, (size_t)z)]);
     }
 }
 

@@ -48,9 +48,8 @@ static int add_marks(const dt_candidates *found, uint32_t number, ev_study *s,
 static int look(const tr_judge *j, size_t i, dt_candidates *found,
                 cs_errinfo *info)
 {
-    const dt_scan_options o = {.overlap = -1,
-                               .score_min = SCORE_MIN,
-                               .memory_limit = j->memory_limit};
+    const dt_scan_options o = {
+        .overlap = -1, .score_min = SCORE_MIN, .memory_limit = j->memory_limit};
     tr_prepared p;
     int r = tr_dataset_prepared(j->data, i, &p, info);
     if (r < 0)
@@ -121,8 +120,7 @@ static int curve(const ev_study *s, ev_froc *froc, double *threshold,
     if (r == 0)
         r = ev_froc_of(&calls, to_find(s), s->scan_count, froc, info);
     if (r == 0)
-        *threshold =
-            threshold_at(&calls, WORKING_RATE * (double)s->scan_count);
+        *threshold = threshold_at(&calls, WORKING_RATE * (double)s->scan_count);
     ev_match_done(&match);
     cs_vec_done(&calls);
     return r;
