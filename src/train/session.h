@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "train/checkpoint.h"
 #include "train/keep.h"
+#include "train/session_folder.h"
 #include "train/trainer.h"
 
 typedef struct tr_session {

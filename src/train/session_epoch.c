@@ -33,7 +33,7 @@ static bool is_due(const tr_session *s)
 static void rank(tr_session *s)
 {
     tr_metric metric = (tr_metric)s->plan->validation.metric;
-    double score = tr_verdict_get(&s->at.verdict, tr_metric_name(metric));
+    double score = tr_verdict_get(&s->at.verdict, tr_metric_words[metric]);
     if (s->at.best_epoch == 0 || tr_metric_better(metric, score, s->at.best)) {
         s->at.best = score;
         s->at.best_epoch = s->at.epoch;

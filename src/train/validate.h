@@ -2,6 +2,7 @@
 #ifndef CS_TRAIN_VALIDATE_H
 #define CS_TRAIN_VALIDATE_H
 
+#include "eval/study.h"
 #include "train/trainer.h"
 #include "train/verdict.h"
 
@@ -25,6 +26,10 @@ int tr_validate(const tr_judge *j, tr_verdict *v, cs_errinfo *info);
 int tr_validate_scans(const tr_judge *j, tr_verdict *v, cs_errinfo *info);
 int tr_validate_patches(const tr_judge *j, tr_verdict *v, cs_errinfo *info);
 int tr_validate_items(const tr_judge *j, tr_verdict *v, cs_errinfo *info);
+
+/* FROC of a study: "cpm", the sensitivities and the threshold at half a false
+ * positive a scan. Afterwards nodules below 6 mm are exclusions in *s. */
+int tr_judge_study(ev_study *s, tr_verdict *v, cs_errinfo *info);
 
 /* Scans of `data` that are looked at. */
 size_t tr_judge_scans(const tr_judge *j);

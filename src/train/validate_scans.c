@@ -159,11 +159,15 @@ static int judge_large(ev_study *s, tr_verdict *v, cs_errinfo *info)
     return 0;
 }
 
+int tr_judge_study(ev_study *s, tr_verdict *v, cs_errinfo *info)
+{
+    int r = judge_all(s, v, info);
+    return r < 0 ? r : judge_large(s, v, info);
+}
+
 int tr_validate_scans(const tr_judge *j, tr_verdict *v, cs_errinfo *info)
 {
     CS_SCOPED(ev_study) s = EV_STUDY_INIT;
     int r = gather(j, &s, info);
-    if (r == 0)
-        r = judge_all(&s, v, info);
-    return r < 0 ? r : judge_large(&s, v, info);
+    return r < 0 ? r : tr_judge_study(&s, v, info);
 }

@@ -56,15 +56,6 @@ double tr_verdict_get(const tr_verdict *v, const char *name)
     return (double)NAN;
 }
 
-const char *tr_metric_name(tr_metric m)
-{
-    static const char *const names[] = {[TR_METRIC_LOSS] = "loss",
-                                        [TR_METRIC_CPM] = "cpm",
-                                        [TR_METRIC_DICE] = "dice",
-                                        [TR_METRIC_AUC] = "auc"};
-    return names[m];
-}
-
 bool tr_metric_better(tr_metric m, double now, double best)
 {
     if (isnan(now) || isnan(best))

@@ -30,9 +30,6 @@ bool tr_verdict_set(tr_verdict *v, const char *name, double value);
 /* NaN where it was not measured. */
 double tr_verdict_get(const tr_verdict *v, const char *name);
 
-/* The name of what a plan is judged by. */
-const char *tr_metric_name(tr_metric m);
-
 /* Whether `now` is progress over `best`; never where it is NaN, always over
  * NaN. */
 bool tr_metric_better(tr_metric m, double now, double best);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
@@ -37,6 +38,8 @@ static bool strikes(const char *call, size_t *size)
         return false;
     fault.call = NULL;
     fault.met = true;
+    if (fault.err == FAULT_KILL)
+        raise(SIGKILL);
     if (fault.err == FAULT_SHORT && size) {
         *size = (*size + 1) / 2;
         return false;

@@ -10,6 +10,9 @@
 /* Instead of an errno value: read() or write() moves half of what it could. */
 #define FAULT_SHORT (-1)
 
+/* Instead of an errno value: the process ends there, as by kill -9. */
+#define FAULT_KILL (-2)
+
 /* From now on, the nth call (from 1) of `call` fails with `err`. A failing
  * close() closes all the same, as on Linux. */
 void faults_arm(const char *call, unsigned nth, int err);

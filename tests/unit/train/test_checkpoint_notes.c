@@ -66,8 +66,7 @@ static void another_plan_or_other_data_are_named(void **state)
     for (size_t i = 0; i < CS_COUNTOF(others); i++) {
         cs_errinfo info = {.lang = CS_LANG_EN};
         tr_progress q = TR_PROGRESS_INIT;
-        assert_int_equal(tr_notes_read(&d, &others[i], &q, &info),
-                         CS_E_FORMAT);
+        assert_int_equal(tr_notes_read(&d, &others[i], &q, &info), CS_E_FORMAT);
         assert_non_null(strstr(info.message, words[i]));
         assert_int_equal(q.step, 0);
     }
@@ -76,12 +75,10 @@ static void another_plan_or_other_data_are_named(void **state)
 static void broken_notes_are_named(void **state)
 {
     (void)state;
-    const char *const broken[][2] = {{"step", "-1"},
-                                     {"best", "much"},
-                                     {"saved", ""},
-                                     {"format", "something else"},
-                                     {"metric.cpm", "x"},
-                                     {"metric.unknown", "1"}};
+    const char *const broken[][2] = {
+        {"step", "-1"},      {"best", "much"},
+        {"saved", ""},       {"format", "something else"},
+        {"metric.cpm", "x"}, {"metric.unknown", "1"}};
     for (size_t i = 0; i < CS_COUNTOF(broken); i++) {
         const tr_progress p = far();
         tr_progress q = TR_PROGRESS_INIT;

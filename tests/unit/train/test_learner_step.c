@@ -34,8 +34,7 @@ static lesson *lesson_new(uint64_t number)
             at[a] = 5 + (double)cs_rng_below(&r, 6);
         s->nodules[i] = (dt_seen){{at[0], at[1], at[2]}, 5, false};
         s->samples[i] = (tr_sample){.image = s->images[i]};
-        s->samples[i].truth =
-            (dt_truth){.nodules = &s->nodules[i], .count = 1};
+        s->samples[i].truth = (dt_truth){.nodules = &s->nodules[i], .count = 1};
         s->batch[i] = &s->samples[i];
     }
     return s;
@@ -97,9 +96,9 @@ static void hand_init(hand *h, const tr_plan *plan)
     assert_int_equal(dt_head_start(&plan->recipe, h->params, NULL), 0);
     assert_int_equal(nn_plan_new(h->graph, &o, &h->engine, NULL), 0);
     assert_int_equal(nn_trainable(h->params, &h->list, &h->n, NULL), 0);
-    assert_int_equal(nn_optim_new(&plan->optimiser.options, h->list, h->n,
-                                  &h->optim, NULL),
-                     0);
+    assert_int_equal(
+        nn_optim_new(&plan->optimiser.options, h->list, h->n, &h->optim, NULL),
+        0);
     h->images = cs_calloc(BATCH, VOXELS * sizeof(float));
     h->output = cs_calloc(BATCH, 5 * VOXELS / 8 * sizeof(float));
     h->gradient = cs_calloc(BATCH, 5 * VOXELS / 8 * sizeof(float));
@@ -184,8 +183,8 @@ static void batches_are_averaged_and_their_norm_is_clipped(void **state)
     loss = loss + hand_batch(&h, &p.plan, 1);
     nn_grads_scale(NULL, h.list, h.n, 0.5);
     double norm = 0;
-    assert_int_equal(
-        nn_grads_clip_norm(NULL, h.list, h.n, 0.01, &norm, NULL), 0);
+    assert_int_equal(nn_grads_clip_norm(NULL, h.list, h.n, 0.01, &norm, NULL),
+                     0);
     nn_optim_step(h.optim, NULL, 1e-3);
     assert_true(norm > 0.01 && s.norm == norm && s.loss.loss == loss / 2);
     same_weights(&p.l, &h);
