@@ -32,13 +32,20 @@ static void keep(void *data, size_t size)
     (void)size;
 }
 
+/* Seen as it is, not copied: tensors know no constant memory, but a dictionary
+ * that is written is only read. */
 static int add_floats(wt_dict *d, const char *prefix, const char *name,
-                      const char *slot, float *data, size_t count,
+                      const char *slot, const float *data, size_t count,
                       cs_errinfo *info)
 {
+    const union {
+        const float *constant;
+        float *plain;
+    } memory = {data};
     CS_SCOPED(tn_tensor) t = TN_TENSOR_INIT;
     tn_buffer *buffer = NULL;
-    int r = tn_buffer_over(data, count * sizeof(*data), keep, &buffer, info);
+    int r = tn_buffer_over(memory.plain, count * sizeof(*data), keep, &buffer,
+                           info);
     if (r == 0)
         r = tn_tensor_over(&t, buffer, 0, TN_F32, &TN_SHAPE(count), info);
     tn_buffer_unref(buffer);
@@ -69,8 +76,7 @@ static int add_state(wt_dict *d, const tr_learner *l, cs_errinfo *info)
     int r = 0;
     for (size_t i = 0; r == 0 && i < nn_optim_state_count(l->optim); i++) {
         nn_optim_state s = nn_optim_state_at(l->optim, i);
-        r = add_floats(d, STATE, s.param, s.slot, (float *)s.data, s.count,
-                       info);
+        r = add_floats(d, STATE, s.param, s.slot, s.data, s.count, info);
     }
     return r;
 }
