@@ -50,9 +50,12 @@ static void the_line_is_the_best_one(void **state)
 static void what_is_told_apart_without_fault_stays_finite(void **state)
 {
     (void)state;
-    const double x[] = {-900, -30, -2, 3, 40, 1000};
+    const double far[] = {-900, -30, -2, 3, 40, 1000};
+    const double x[] = {-9, -3, -2, 2.5, 3, 8};
     const bool y[] = {false, false, false, true, true, true};
-    md_calibration c = tr_calibrate(x, y, CS_COUNTOF(x));
+    md_calibration c = tr_calibrate(far, y, CS_COUNTOF(far));
+    assert_true(isfinite(c.a) && isfinite(c.b) && c.a > 0);
+    c = tr_calibrate(x, y, CS_COUNTOF(x));
     assert_true(isfinite(c.a) && isfinite(c.b) && c.a > 0);
     assert_true(tr_calibrated(&c, 3) > 0.5 && tr_calibrated(&c, -2) < 0.5);
 }
