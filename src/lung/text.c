@@ -28,7 +28,8 @@ void lu_text_add(cs_strbuf *out, cs_lang lang, const char *text,
         const placeholder *p = placeholder_at(at);
         if (p) {
             assert(used < count);
-            cs_strbuf_printf(out, "%.*f", p->digits, values[used++]);
+            double value = used < count ? values[used++] : 0;
+            cs_strbuf_printf(out, "%.*f", p->digits, value);
             at += strlen(p->spelled);
             continue;
         }
