@@ -21,6 +21,7 @@ typedef struct dt_scan_options {
 
 typedef struct dt_scan_report {
     size_t windows, skipped; /* run, and left out for want of lung */
+    size_t window[3];        /* voxels */
     size_t bytes;            /* of plan and maps */
 } dt_scan_report;
 
