@@ -68,7 +68,7 @@ static void weights_to_start_from_are_the_parent(void **state)
 {
     world_run w;
     tr_session s = TR_SESSION_INIT;
-    char start[400];
+    char start[WORLD_PATH];
     make(&w, *state);
     assert_int_equal(tr_session_open(&s, &w.spec, &w.run, NULL), 0);
     s.at.epoch = 1;
@@ -78,9 +78,9 @@ static void weights_to_start_from_are_the_parent(void **state)
         nn_ema_data(s.learner.ema, 0)[0] = 0.625F;
     assert_int_equal(tr_session_keep(&s, NULL), 0);
     tr_session_close(&s);
-    snprintf(start, sizeof(start), "%s/last.safetensors", w.dir);
+    world_join(w.dir, "last.safetensors", start);
     w.plan.start = start;
-    snprintf(w.dir, sizeof(w.dir), "%s/second", w.root);
+    world_join(w.root, "second", w.dir);
     assert_int_equal(tr_session_open(&s, &w.spec, &w.run, NULL), 0);
     assert_int_equal(strlen(s.parent), 64);
     assert_true(s.learner.list[0].value[0] == 0.625F);

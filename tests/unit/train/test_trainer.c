@@ -64,7 +64,7 @@ static void same_run(const char *a, const char *b)
 
 /* --- running --- */
 
-static char whole[300]; /* folder of the undisturbed run */
+static char whole[WORLD_PATH]; /* folder of the undisturbed run */
 
 static void go(world_run *w, tr_result *ret)
 {
@@ -73,10 +73,17 @@ static void go(world_run *w, tr_result *ret)
         fail_msg("%s", info.message);
 }
 
+static void numbered(world_run *w, const char *name, unsigned number)
+{
+    char text[40];
+    snprintf(text, sizeof(text), "%s%u", name, number);
+    world_join(w->root, text, w->dir);
+}
+
 static void run_into(world_run *w, const char *dir)
 {
     tr_result result;
-    snprintf(w->dir, sizeof(w->dir), "%s/%s", w->root, dir);
+    world_join(w->root, dir, w->dir);
     go(w, &result);
     assert_true(result.steps == STEPS && result.epochs == 2);
     assert_false(result.stopped || result.early);
@@ -89,7 +96,7 @@ static int group_setup(void **state)
     world_both(*state, 3, 2);
     world_run_init(&w, *state, MD_MALIGNANCY);
     run_into(&w, "whole");
-    snprintf(whole, sizeof(whole), "%s", w.dir);
+    memcpy(whole, w.dir, sizeof(whole));
     return r;
 }
 
@@ -117,7 +124,7 @@ static void a_run_stopped_at_any_step_goes_on_to_the_same_bytes(void **state)
         const tr_watch watch = {.step = see, .stop = stop, .ctx = &it};
         tr_result result;
         world_run_init(&w, *state, MD_MALIGNANCY);
-        snprintf(w.dir, sizeof(w.dir), "%s/stop%d", w.root, (int)at);
+        numbered(&w, "stop", (unsigned)at);
         w.spec.watch = &watch;
         go(&w, &result);
         assert_true(result.steps == at);
@@ -174,40 +181,37 @@ static bool killed_at(world_run *w, const char *call, unsigned nth)
     return false;
 }
 
-/* At each replacement of a file in turn, just before it: checkpoint, weights,
- * cards, tables; resumed each time, so that one run is killed everywhere. */
-static void a_run_killed_before_each_replacement_goes_on(void **state)
+/* A new run for each call of its kind, killed there once. Checkpoints at every
+ * second step; `at_least` so many calls there are in a run. */
+static void kill_everywhere(const char *root, const char *call, unsigned step,
+                            unsigned at_least)
 {
-    world_run w;
-    unsigned kills = 0;
-    world_run_init(&w, *state, MD_MALIGNANCY);
-    snprintf(w.dir, sizeof(w.dir), "%s/killed", w.root);
-    w.plan.checkpoint_every = 2;
-    w.spec.resume = true;
-    for (unsigned nth = 1; killed_at(&w, "renameat", nth); nth++)
-        kills++;
-    assert_true(kills > 10);
-    same_run(whole, w.dir);
+    bool killed = true;
+    for (unsigned nth = 1; killed; nth += step) {
+        world_run w;
+        world_run_init(&w, root, MD_MALIGNANCY);
+        numbered(&w, call, nth);
+        w.plan.checkpoint_every = 2;
+        w.spec.resume = true;
+        killed = killed_at(&w, call, nth);
+        assert_true(killed || nth > at_least);
+        if (killed)
+            assert_false(killed_at(&w, call, 100000));
+        same_run(whole, w.dir);
+    }
 }
 
-/* A new run for each call, killed once. */
+/* Just before each replacement of a file: checkpoint, weights, cards, tables.
+ */
+static void a_run_killed_before_any_replacement_goes_on(void **state)
+{
+    kill_everywhere(*state, "renameat", 1, 10);
+}
+
+/* While a file is written, or its folder. */
 static void a_run_killed_at_any_sync_goes_on(void **state)
 {
-    for (unsigned nth = 1;; nth += 3) {
-        world_run w;
-        world_run_init(&w, *state, MD_MALIGNANCY);
-        snprintf(w.dir, sizeof(w.dir), "%s/sync%u", w.root, nth);
-        w.plan.checkpoint_every = 1;
-        w.spec.resume = true;
-        bool killed = killed_at(&w, "fsync", nth);
-        if (killed)
-            assert_false(killed_at(&w, "fsync", 100000));
-        same_run(whole, w.dir);
-        if (!killed) {
-            assert_true(nth > 10);
-            return;
-        }
-    }
+    kill_everywhere(*state, "fsync", 5, 20);
 }
 
 static void a_full_disk_leaves_the_last_checkpoint(void **state)
@@ -216,13 +220,11 @@ static void a_full_disk_leaves_the_last_checkpoint(void **state)
     tr_result result;
     cs_errinfo info = {.lang = CS_LANG_EN};
     world_run_init(&w, *state, MD_MALIGNANCY);
-    snprintf(w.dir, sizeof(w.dir), "%s/full", w.root);
+    world_join(w.root, "full", w.dir);
     stopper it = {.at = 4};
     const tr_watch watch = {.step = see, .stop = stop, .ctx = &it};
     w.spec.watch = &watch;
     go(&w, &result);
-    char path[600];
-    snprintf(path, sizeof(path), "%s/" TR_CHECKPOINT, w.dir);
     CS_SCOPED(cs_strbuf) before = CS_STRBUF_INIT;
     CS_SCOPED(cs_strbuf) after = CS_STRBUF_INIT;
     world_bytes(w.dir, TR_CHECKPOINT, &before);
@@ -261,7 +263,7 @@ static void another_plan_and_other_data_are_refused(void **state)
 {
     world_run w;
     world_run_init(&w, *state, MD_MALIGNANCY);
-    snprintf(w.dir, sizeof(w.dir), "%s", whole);
+    memcpy(w.dir, whole, sizeof(whole));
     refused(&w, CS_E_EXISTS, "holds a training already");
     w.spec.resume = true;
     w.plan.sha256[0] = 'b';
@@ -282,9 +284,9 @@ static void a_checkpoint_that_is_none_is_refused(void **state)
 {
     world_run w;
     world_run_init(&w, *state, MD_MALIGNANCY);
-    snprintf(w.dir, sizeof(w.dir), "%s/junk", w.root);
+    world_join(w.root, "junk", w.dir);
     assert_int_equal(mkdir(w.dir, 0700), 0);
-    tmp_write(w.dir, TR_CHECKPOINT, "not weights");
+    tmp_write(w.dir, TR_CHECKPOINT, "junk");
     w.spec.resume = true;
     refused(&w, CS_E_FORMAT, "");
 }
@@ -296,7 +298,7 @@ static void nothing_ventured_ends_early(void **state)
     world_run w;
     tr_result result;
     world_run_init(&w, *state, MD_MALIGNANCY);
-    snprintf(w.dir, sizeof(w.dir), "%s/early", w.root);
+    world_join(w.root, "early", w.dir);
     w.plan.optimiser.lr = 0;
     w.plan.optimiser.ema = 1;
     w.plan.optimiser.options.weight_decay = 0;
@@ -369,7 +371,7 @@ static void a_detector_is_trained_with_what_it_took_for_nodules(void **state)
     const tr_watch stopping = {.step = see, .stop = stop, .ctx = &it};
     tr_result result;
     v.spec.watch = &stopping;
-    snprintf(v.dir, sizeof(v.dir), "%s/detector-stopped", v.root);
+    world_join(v.root, "detector-stopped", v.dir);
     go(&v, &result);
     v.spec.watch = NULL;
     v.spec.resume = true;
@@ -383,7 +385,7 @@ int main(void)
         cmocka_unit_test(a_run_stopped_at_any_step_goes_on_to_the_same_bytes),
         cmocka_unit_test(the_order_of_loaders_and_threads_changes_nothing),
         cmocka_unit_test(little_memory_changes_nothing),
-        cmocka_unit_test(a_run_killed_before_each_replacement_goes_on),
+        cmocka_unit_test(a_run_killed_before_any_replacement_goes_on),
         cmocka_unit_test(a_run_killed_at_any_sync_goes_on),
         cmocka_unit_test(a_full_disk_leaves_the_last_checkpoint),
         cmocka_unit_test(another_plan_and_other_data_are_refused),

@@ -9,6 +9,10 @@
 #define SIDE 16
 #define VOXELS ((size_t)(SIDE * SIDE * SIDE))
 
+static uint8_t mask[VOXELS];
+static float image[VOXELS];
+static float map[VOXELS * DT_MAP_CHANNELS_MAX];
+
 typedef struct scene {
     world_run w;
     tr_dataset *data;
@@ -45,7 +49,7 @@ static void scene_done(scene *s)
 }
 
 /* The ball's patch, cut anew: masks from where the balls are known to be. */
-static void cut(const tr_prepared *p, size_t scan, size_t ball, uint8_t *mask,
+static void cut(const tr_prepared *p, size_t scan, size_t ball,
                 ptrdiff_t begin[3])
 {
     const im_geometry *g = &p->scan.image.geometry;
@@ -65,7 +69,7 @@ static void cut(const tr_prepared *p, size_t scan, size_t ball, uint8_t *mask,
     }
 }
 
-static double dice(const float *map, const uint8_t *mask)
+static double dice(void)
 {
     double said = 0;
     double is = 0;
@@ -78,42 +82,50 @@ static double dice(const float *map, const uint8_t *mask)
     return 2 * both / (said + is);
 }
 
+/* What the network says of ball i of scan i / WORLD_NODULES, as probabilities.
+ */
+static void look(scene *s, tr_looker *k, size_t i)
+{
+    const md_recipe *recipe = &s->w.plan.recipe;
+    const dt_truth truth = {.mask = mask};
+    tr_prepared p = {.nodules = IM_VOLUME_INIT};
+    size_t scan = i / WORLD_NODULES;
+    ptrdiff_t begin[3];
+    double loss;
+    assert_int_equal(tr_dataset_prepared(s->data, scan, &p, NULL), 0);
+    cut(&p, 100 + scan, i % WORLD_NODULES, begin);
+    dt_patch(&recipe->input, &p.scan.image, begin, recipe->input.patch, image);
+    assert_int_equal(tr_looker_look(k, image, &truth, &loss, NULL), 0);
+    dt_head_map(recipe, 1, 0, recipe->input.patch,
+                (const float *const *)k->outputs, map);
+    tr_prepared_done(&p);
+}
+
 static double dice_by_hand(scene *s)
 {
-    static uint8_t mask[VOXELS];
-    static float image[VOXELS];
-    static float map[VOXELS * DT_MAP_CHANNELS_MAX];
-    const md_recipe *recipe = &s->w.plan.recipe;
     tr_looker k = TR_LOOKER_INIT;
     double sum = 0;
     assert_int_equal(tr_looker_init(&k, &s->judge, NULL), 0);
     for (size_t i = 0; i < 2 * WORLD_NODULES; i++) {
-        size_t scan = i / WORLD_NODULES;
-        tr_prepared p = {.nodules = IM_VOLUME_INIT};
-        ptrdiff_t begin[3];
-        double loss;
-        const dt_truth truth = {.mask = mask};
-        assert_int_equal(tr_dataset_prepared(s->data, scan, &p, NULL), 0);
-        cut(&p, 100 + scan, i % WORLD_NODULES, mask, begin);
-        dt_patch(&recipe->input, &p.scan.image, begin, recipe->input.patch,
-                 image);
-        assert_int_equal(tr_looker_look(&k, image, &truth, &loss, NULL), 0);
-        dt_head_map(recipe, 1, 0, recipe->input.patch,
-                    (const float *const *)k.outputs, map);
-        sum += dice(map, mask);
-        tr_prepared_done(&p);
+        look(s, &k, i);
+        sum += dice();
     }
     tr_looker_done(&k);
     return sum / (2 * WORLD_NODULES);
 }
 
-/* A bias in the middle of what the network says makes some voxels nodules and
- * others none. */
+/* A bias that makes some voxels nodules and others none: that of the ball's
+ * middle counts for neither. */
 static void unsettle(scene *s)
 {
-    nn_optim_param *last = &s->l.list[s->l.list_n - 1];
-    for (size_t i = 0; i < last->count; i++)
-        last->value[i] = 0;
+    float *bias = s->l.list[s->l.list_n - 1].value;
+    tr_looker k = TR_LOOKER_INIT;
+    assert_int_equal(s->l.list[s->l.list_n - 1].count, 2);
+    assert_int_equal(tr_looker_init(&k, &s->judge, NULL), 0);
+    look(s, &k, 0);
+    size_t middle = (8 * SIDE + 8) * SIDE + 8;
+    bias[1] -= k.outputs[0][VOXELS + middle] - k.outputs[0][middle];
+    tr_looker_done(&k);
 }
 
 static void voxels_are_judged_by_dice_at_every_nodule(void **state)

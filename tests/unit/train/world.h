@@ -57,14 +57,29 @@ static inline uint8_t world_label(size_t scan, size_t x, size_t y, size_t z)
     return 0;
 }
 
-static inline void world_write(const char *dir, const char *format, size_t scan,
+#define WORLD_PATH 512
+
+/* "dir/name" in dst, which it returns. */
+static inline char *world_join(const char *dir, const char *name,
+                               char dst[WORLD_PATH])
+{
+    size_t n = strlen(dir);
+    assert_true(n + strlen(name) + 2 <= WORLD_PATH);
+    memcpy(dst, dir, n);
+    dst[n] = '/';
+    memcpy(dst + n + 1, name, strlen(name) + 1);
+    return dst;
+}
+
+static inline void world_write(const char *dir, size_t scan, const char *ending,
                                const im_volume *v)
 {
-    char path[512];
-    int n = snprintf(path, sizeof(path), "%s/", dir);
-    // NOLINTNEXTLINE(clang-diagnostic-format-nonliteral)
-    snprintf(path + n, sizeof(path) - (size_t)n, format, scan);
-    assert_int_equal(im_write(path, v, NULL, NULL), 0);
+    char name[64];
+    char path[WORLD_PATH];
+    bool mask = ending[0] == '_';
+    snprintf(name, sizeof(name), "%sscan%zu%s", mask ? "masks/" : "", scan,
+             ending);
+    assert_int_equal(im_write(world_join(dir, name, path), v, NULL, NULL), 0);
 }
 
 static inline void world_scan(const char *dir, size_t scan)
@@ -89,9 +104,9 @@ static inline void world_scan(const char *dir, size_t scan)
         hu[i] =
             (int16_t)((label || wall ? 40 : -850) + (int)cs_rng_below(&r, 60));
     }
-    world_write(dir, "scan%zu.mha", scan, &v);
-    world_write(dir, "masks/scan%zu_lungs.mhd", scan, &lungs);
-    world_write(dir, "masks/scan%zu_nodules.mhd", scan, &nodules);
+    world_write(dir, scan, ".mha", &v);
+    world_write(dir, scan, "_lungs.mhd", &lungs);
+    world_write(dir, scan, "_nodules.mhd", &nodules);
     im_volume_done(&v);
     im_volume_done(&lungs);
     im_volume_done(&nodules);
@@ -99,9 +114,8 @@ static inline void world_scan(const char *dir, size_t scan)
 
 static inline void world_annotations(const char *dir, size_t from, size_t n)
 {
-    char path[512];
-    snprintf(path, sizeof(path), "%s/annotations.csv", dir);
-    FILE *f = fopen(path, "w");
+    char path[WORLD_PATH];
+    FILE *f = fopen(world_join(dir, "annotations.csv", path), "w");
     assert_non_null(f);
     fputs("seriesuid,coordX,coordY,coordZ,diameter_mm,malignancy,label\n", f);
     for (size_t scan = from; scan < from + n; scan++) {
@@ -118,12 +132,10 @@ static inline void world_annotations(const char *dir, size_t from, size_t n)
 static inline void world_make(const char *dir, const char *name, size_t from,
                               size_t n)
 {
-    char path[512];
-    char masks[600];
-    snprintf(path, sizeof(path), "%s/%s", dir, name);
-    snprintf(masks, sizeof(masks), "%s/masks", path);
-    assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(mkdir(masks, 0700), 0);
+    char path[WORLD_PATH];
+    char masks[WORLD_PATH];
+    assert_int_equal(mkdir(world_join(dir, name, path), 0700), 0);
+    assert_int_equal(mkdir(world_join(path, "masks", masks), 0700), 0);
     for (size_t i = from; i < from + n; i++)
         world_scan(path, i);
     world_annotations(path, from, n);
@@ -146,6 +158,7 @@ static inline tr_plan world_plan(tr_source *train, tr_source *validate,
                  .seed = 9};
     memset(p.sha256, 'a', 64);
     bool detect = task == MD_DETECT;
+    size_t side = detect ? 16 : 8;
     p.recipe =
         (md_recipe){.task = task,
                     .network = zoo_find(detect ? "nodulefpn" : "nodulenet"),
@@ -153,7 +166,7 @@ static inline tr_plan world_plan(tr_source *train, tr_source *validate,
                     .input = {.spacing = 1,
                               .low = -1000,
                               .high = 400,
-                              .patch = {16, 16, 16}},
+                              .patch = {side, side, side}},
                     .head = {.kind = detect ? MD_HEAD_CENTRES : MD_HEAD_CLASS,
                              .stride = detect ? 2 : 1}};
     p.data.train.items = train;

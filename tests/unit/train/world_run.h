@@ -10,7 +10,8 @@
 typedef struct world_run {
     tr_source train, validate;
     tr_plan plan;
-    char root[256], cache[300], dir[300];
+    const char *root;
+    char cache[WORLD_PATH], dir[WORLD_PATH];
     tr_run_spec spec;
     im_run run;
 } world_run;
@@ -19,9 +20,10 @@ typedef struct world_run {
  * "train" and "validate". *w stays where it is. */
 static inline void world_run_init(world_run *w, const char *root, md_task task)
 {
-    snprintf(w->root, sizeof(w->root), "%s", root);
-    snprintf(w->cache, sizeof(w->cache), "%s/cache", root);
-    snprintf(w->dir, sizeof(w->dir), "%s/run", root);
+    memset(w, 0, sizeof(*w));
+    world_join(root, "cache", w->cache);
+    world_join(root, "run", w->dir);
+    w->root = root;
     w->plan = world_plan(&w->train, &w->validate, task);
     w->spec = (tr_run_spec){
         .plan = &w->plan, .dir = w->dir, .root = w->root, .cache = w->cache};
@@ -38,9 +40,8 @@ static inline void world_both(const char *root, size_t train, size_t validate)
 static inline void world_bytes(const char *dir, const char *name,
                                cs_strbuf *ret)
 {
-    char path[600];
-    snprintf(path, sizeof(path), "%s/%s", dir, name);
-    FILE *f = fopen(path, "rb");
+    char path[WORLD_PATH];
+    FILE *f = fopen(world_join(dir, name, path), "rb");
     if (!f)
         fail_msg("no %s", path);
     char part[4096];
