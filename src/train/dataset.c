@@ -328,5 +328,9 @@ int tr_dataset_prepared(const tr_dataset *d, size_t i, tr_prepared *ret,
         return cs_fail(info, CS_E_NOTFOUND,
                        "scan '%s' was not prepared: its middle is learned from",
                        tr_dataset_at(d, i)->uid);
-    return tr_prepared_share(&d->states[i].prepared, ret, info);
+    tr_prepared shared = TR_PREPARED_INIT;
+    int r = tr_prepared_share(&d->states[i].prepared, &shared, info);
+    if (r == 0)
+        *ret = shared;
+    return r;
 }

@@ -70,8 +70,8 @@ const char *tr_dataset_warning(const tr_dataset *d, size_t i);
 const char *tr_dataset_hash(const tr_dataset *d);
 
 /* The prepared scan, mapped from the cache: read-only, of any thread, until
- * tr_prepared_done(); *ret must be empty. Costs next to nothing. CS_E_NOTFOUND
- * where none was prepared (above). */
+ * tr_prepared_done(). Costs next to nothing. CS_E_NOTFOUND where none was
+ * prepared (above). */
 int tr_dataset_prepared(const tr_dataset *d, size_t i, tr_prepared *ret,
                         cs_errinfo *info);
 

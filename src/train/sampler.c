@@ -18,6 +18,7 @@ struct tr_sampler {
     tr_chooser chooser;
     dt_candidates *hard; /* of each scan */
     size_t scans;
+    bool stale; /* the chooser does not know all of `hard`; nothing is made */
     pthread_mutex_t lock; /* of the canvases that wait for work */
     CS_VEC(tr_canvas *) idle;
     tr_loaders *loaders;
@@ -167,17 +168,28 @@ static int add_marks(tr_sampler *s, size_t scan, const dt_candidate *c,
     return 0;
 }
 
+/* Marks come one by one; the loaders wait until the first sample is wanted. */
 int tr_sampler_add_hard(tr_sampler *s, size_t scan, const dt_candidate *c,
                         size_t n, cs_errinfo *info)
 {
     if (n == 0)
         return 0;
-    tr_loaders_pause(s->loaders);
-    int r = add_marks(s, scan, c, n, info);
-    if (r == 0)
-        r = tr_chooser_set_hard(&s->chooser, s->hard, s->scans, info);
+    if (!s->stale)
+        tr_loaders_pause(s->loaders);
+    s->stale = true;
+    return add_marks(s, scan, c, n, info);
+}
+
+static int refresh(tr_sampler *s, cs_errinfo *info)
+{
+    if (!s->stale)
+        return 0;
+    int r = tr_chooser_set_hard(&s->chooser, s->hard, s->scans, info);
+    if (r < 0)
+        return r;
+    s->stale = false;
     tr_loaders_resume(s->loaders);
-    return r;
+    return 0;
 }
 
 const dt_candidate *tr_sampler_hard(const tr_sampler *s, size_t scan,
@@ -205,7 +217,9 @@ int tr_sampler_seek(tr_sampler *s, uint64_t epoch, uint64_t first,
 int tr_sampler_next(tr_sampler *s, tr_sample **ret, cs_errinfo *info)
 {
     void *canvas = NULL;
-    int r = tr_loaders_next(s->loaders, &canvas, info);
+    int r = refresh(s, info);
+    if (r == 0)
+        r = tr_loaders_next(s->loaders, &canvas, info);
     if (r == 0)
         *ret = &((tr_canvas *)canvas)->sample;
     return r;
@@ -226,7 +240,9 @@ int tr_sampler_item(tr_sampler *s, size_t i, tr_sample **ret, cs_errinfo *info)
 {
     tr_choice choice;
     tr_canvas *c = NULL;
-    int r = tr_item(&s->chooser, i, &choice, info);
+    int r = refresh(s, info);
+    if (r == 0)
+        r = tr_item(&s->chooser, i, &choice, info);
     if (r == 0)
         r = paint(s, &choice, &c, info);
     if (r == 0)
