@@ -183,7 +183,9 @@ int tr_annotations_read(const char *path, bool excluded, const cs_map *names,
         }
         if (!n.has_label && !excluded)
             a.label = ++ranks[a.scan];
-        r = cs_vec_push(ret, a) < 0 ? cs_fail_nomem(info) : 0;
+        r = 0;
+        if (cs_vec_push(ret, a) < 0)
+            r = cs_fail_nomem(info);
     }
     return r;
 }

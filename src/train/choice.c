@@ -1,7 +1,7 @@
 #include "train/choice.h"
 
+#include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "train/annotations.h"
@@ -161,9 +161,9 @@ static bool is_background(const tr_prepared *p, const tr_scan *s, size_t at,
     const im_geometry *g = &p->scan.lungs.geometry;
     if (!im_u8(&p->scan.lungs)[at])
         return false;
-    const double grid[3] = {(double)(at % g->size[0]),
-                            (double)(at / g->size[0] % g->size[1]),
-                            (double)(at / g->size[0] / g->size[1])};
+    const size_t x = at % g->size[0], row = at / g->size[0];
+    const size_t y = row % g->size[1], z = row / g->size[1];
+    const double grid[3] = {(double)x, (double)y, (double)z};
     im_grid_to_world(g, grid, centre);
     return !tr_is_near_nodule(s->nodules, s->nodule_count, centre,
                               BACKGROUND_APART_MM);
@@ -223,6 +223,7 @@ static int choose_middle(const tr_chooser *c, const cs_rng *epoch,
                          uint64_t number, tr_choice *ret, cs_errinfo *info)
 {
     size_t n = tr_dataset_count(c->data);
+    assert(n > 0); /* tr_dataset_open() */
     CS_AUTO_MEM size_t *order = cs_calloc(n, sizeof(*order));
     if (!order)
         return cs_fail_nomem(info);

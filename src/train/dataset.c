@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "base/dir.h"
+#include "base/map.h"
 #include "image/file.h"
 #include "train/gather.h"
 #include "train/making.h"
+#include "train/tidy.h"
 
 /* A scan's way from its files to voxels that are mapped. */
 typedef struct state {
@@ -123,10 +125,18 @@ static int make(const job *j, size_t i, cs_errinfo *info)
                   : CS_MIN(r, 0);
 }
 
+static int open_cache(const job *j, cs_errinfo *info)
+{
+    if (!j->spec->cache)
+        return 0;
+    int r = cs_mkdir_p(j->spec->cache, 0755, info);
+    return r < 0 ? r : tr_tidy(j->spec->cache, cs_clock_system(), info);
+}
+
 static int prepare_all(const job *j, cs_errinfo *info)
 {
     size_t n = j->d->all.entries.len;
-    int r = j->spec->cache ? cs_mkdir_p(j->spec->cache, 0755, info) : 0;
+    int r = open_cache(j, info);
     if (r < 0)
         return r;
     for (size_t i = 0; i < n; i++)
@@ -157,6 +167,45 @@ static void look_at_headers(tr_dataset *d, cs_lang lang)
 }
 
 /* --- what is left --- */
+
+static int name_all(const tr_gathered *g, cs_map *ret, cs_errinfo *info)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < g->entries.len; i++)
+        if (cs_map_put(ret, cs_str_of(g->entries.items[i].scan.uid), NULL,
+                       NULL) < 0)
+            r = cs_fail_nomem(info);
+    return r;
+}
+
+/* Whatever is wrong with the other list is said when that one is opened. */
+static int warn_of_overlap(tr_dataset *d, const tr_dataset_spec *spec,
+                           cs_errinfo *info)
+{
+    tr_dataset_spec other = *spec;
+    tr_gathered g = {.arena = CS_ARENA_INIT};
+    CS_SCOPED(cs_map) names = CS_MAP_INIT;
+    const char *first = NULL;
+    size_t both = 0;
+    other.validation = !spec->validation;
+    int r = tr_gather(&other, &g, NULL) < 0 ? 0 : name_all(&g, &names, info);
+    for (size_t i = 0; r == 0 && i < d->all.entries.len; i++) {
+        const char *uid = d->all.entries.items[i].scan.uid;
+        if (!cs_map_find(&names, cs_str_of(uid)))
+            continue;
+        first = first ? first : uid;
+        both++;
+    }
+    tr_gathered_done(&g);
+    if (r < 0 || both == 0)
+        return r;
+    cs_errinfo why = {.lang = info ? info->lang : CS_LANG_EN};
+    (void)cs_fail(&why, CS_E_EXISTS,
+                  "%zu scans, '%s' the first of them, are both learned from "
+                  "and validated on; their metrics say little",
+                  both, first);
+    return tr_gathered_warn(&d->all, NULL, &why, info);
+}
 
 static bool is_inside(const im_geometry *g, const double world[3])
 {
@@ -290,6 +339,8 @@ int tr_dataset_open(const tr_dataset_spec *spec, const im_run *run,
         r = refuse_none(d, spec, info);
     if (r == 0)
         r = make_hash(d, info);
+    if (r == 0 && spec->validation)
+        r = warn_of_overlap(d, spec, info);
     if (r < 0)
         return r;
     *ret = CS_TAKE(d);

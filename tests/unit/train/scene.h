@@ -52,6 +52,16 @@ static inline void scene_centre(size_t scan, size_t nodule, double ret[3])
                  0.2 * (double)scan;
 }
 
+/* Where voxel number i of a grid is. */
+static inline void scene_place(const size_t size[3], size_t i, double ret[3])
+{
+    const size_t x = i % size[0], row = i / size[0];
+    const size_t y = row % size[1], z = row / size[1];
+    ret[0] = (double)x;
+    ret[1] = (double)y;
+    ret[2] = (double)z;
+}
+
 static inline double scene_distance(const im_geometry *g, const size_t at[3],
                                     const double centre[3])
 {

@@ -56,9 +56,8 @@ static void a_patch_is_a_piece_of_the_prepared_scan(void **state)
     const size_t *size = s.plan.recipe.input.patch;
     size_t beyond = 0;
     for (size_t i = 0; i < size[0] * size[1] * size[2]; i++) {
-        const double x[3] = {(double)(i % size[0]),
-                             (double)(i / size[0] % size[1]),
-                             (double)(i / size[0] / size[1])};
+        double x[3];
+        scene_place(size, i, x);
         double at[3];
         im_grid_to_world(patch, x, at);
         im_world_to_grid(g, at, at);

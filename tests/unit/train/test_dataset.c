@@ -175,7 +175,80 @@ static void marks_on_nodules_are_no_hard_negatives(void **state)
     scene_near(tr_dataset_at(d, 1)->hard[0].score, 0.8, 0);
 }
 
+static void scans_on_both_sides_are_told_of(void **state)
+{
+    tr_source source, other;
+    scene_make(*state, 2, false);
+    tr_plan p = scene_plan(&source, *state);
+    const im_run run = {.pool = NULL};
+    const tr_dataset_spec spec = {.plan = &p, .validation = true};
+    CS_AUTO(tr_dataset) d = NULL;
+    assert_int_equal(tr_dataset_open(&spec, &run, &d, NULL), 0);
+    assert_true(warned(d, "2 scans, 'scan0' the first of them, are both"));
+    other = (tr_source){.dir = *state, .scans = 1};
+    p.data.train.items = &other;
+    CS_AUTO(tr_dataset) e = NULL;
+    assert_int_equal(tr_dataset_open(&spec, &run, &e, NULL), 0);
+    assert_true(warned(e, "1 scans, 'scan0'"));
+}
+
+static void they_are_the_same_with_any_pool(void **state)
+{
+    tr_source source;
+    char cache[512];
+    scene_make(*state, 3, true);
+    const tr_plan p = scene_plan(&source, *state);
+    CS_AUTO(tr_dataset) one = scene_open(&p, NULL);
+    (void)snprintf(cache, sizeof(cache), "%s", tmp_path(*state, ".cache"));
+    for (int again = 0; again < 2; again++) {
+        CS_AUTO(cs_pool) pool = NULL;
+        assert_int_equal(cs_pool_new(3, &pool, NULL), 0);
+        const im_run run = {.pool = pool};
+        const tr_dataset_spec spec = {.plan = &p, .cache = cache};
+        CS_AUTO(tr_dataset) d = NULL;
+        assert_int_equal(tr_dataset_open(&spec, &run, &d, NULL), 0);
+        assert_string_equal(tr_dataset_hash(d), tr_dataset_hash(one));
+        for (size_t i = 0; i < 3; i++) {
+            tr_prepared a, b;
+            assert_int_equal(tr_dataset_prepared(one, i, &a, NULL), 0);
+            assert_int_equal(tr_dataset_prepared(d, i, &b, NULL), 0);
+            assert_memory_equal(tn_data(&a.scan.image.voxels),
+                                tn_data(&b.scan.image.voxels),
+                                tn_bytes(&a.scan.image.voxels));
+            tr_prepared_done(&a);
+            tr_prepared_done(&b);
+        }
+    }
+}
+
+static void nodules_far_from_lungs_are_told_of(void **state)
+{
+    tr_source source;
+    scene_make(*state, 1, false);
+    tmp_write(*state, "annotations.csv",
+              "seriesuid,coordX,coordY,coordZ,diameter_mm\n"
+              "scan0,0,20,-80,5\nscan0,0,20,900,5\n");
+    const tr_plan p = scene_plan(&source, *state);
+    CS_AUTO(tr_dataset) d = scene_open(&p, NULL);
+    assert_int_equal(tr_dataset_at(d, 0)->nodule_count, 2);
+    assert_true(warned(d, "scan0: 1 of its nodules lie neither in a lung"));
+}
+
 /* --- the cache --- */
+
+static void a_cache_that_cannot_be_is_an_error(void **state)
+{
+    tr_source source;
+    scene_make(*state, 1, false);
+    const tr_plan p = scene_plan(&source, *state);
+    const im_run run = {.pool = NULL};
+    const tr_dataset_spec spec = {.plan = &p,
+                                  .cache = tmp_write(*state, "file", "x")};
+    tr_dataset *d = NULL;
+    cs_errinfo info = {0};
+    assert_true(tr_dataset_open(&spec, &run, &d, &info) < 0);
+    assert_non_null(strstr(info.message, "file"));
+}
 
 static size_t files_in(const char *dir, char name[256])
 {
@@ -261,6 +334,10 @@ int main(void)
         T(lists_and_numbers_say_which_scans_count),
         T(nodules_outside_the_query_are_excluded),
         T(marks_on_nodules_are_no_hard_negatives),
+        T(scans_on_both_sides_are_told_of),
+        T(they_are_the_same_with_any_pool),
+        T(nodules_far_from_lungs_are_told_of),
+        T(a_cache_that_cannot_be_is_an_error),
         T(a_prepared_scan_is_found_again),
         T(a_damaged_cache_is_mended),
     };

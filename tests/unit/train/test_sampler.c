@@ -32,9 +32,8 @@ static void middle_of_light(const tr_plan *p, const tr_sample *t,
     double sum = 0, reach = n->diameter;
     double at[3] = {0};
     for (size_t i = 0; i < size[0] * size[1] * size[2]; i++) {
-        const double x[3] = {(double)(i % size[0]),
-                             (double)(i / size[0] % size[1]),
-                             (double)(i / size[0] / size[1])};
+        double x[3];
+        scene_place(size, i, x);
         double light = (double)t->image[i] - air, square = 0;
         for (int a = 0; a < 3; a++)
             square += (x[a] - n->at[a]) * (x[a] - n->at[a]);
@@ -65,10 +64,11 @@ static size_t mask_about(const tr_plan *p, const tr_sample *t, const dt_seen *n,
     size_t count = 0;
     *furthest = 0;
     for (size_t i = 0; i < size[0] * size[1] * size[2]; i++) {
-        double dx = (double)(i % size[0]) - n->at[0];
-        double dy = (double)(i / size[0] % size[1]) - n->at[1];
-        double dz = (double)(i / size[0] / size[1]) - n->at[2];
-        double d = sqrt(dx * dx + dy * dy + dz * dz);
+        double x[3], square = 0;
+        scene_place(size, i, x);
+        for (int a = 0; a < 3; a++)
+            square += (x[a] - n->at[a]) * (x[a] - n->at[a]);
+        const double d = sqrt(square);
         if (t->truth.mask[i] != 1 || d > n->diameter)
             continue;
         count++;
