@@ -14,6 +14,7 @@ const cli_command cli_commands[] = {
      cmd_phantom},
     {"evaluate", CS_N_("measure how good results are"), cmd_evaluate},
     {"segment-lungs", CS_N_("find the lungs in a chest CT"), cmd_segment_lungs},
+    {"model", CS_N_("keep, compare and choose trained models"), cmd_model},
     {"bench", CS_N_("measure how fast Consilium is on this machine"),
      cmd_bench},
     {"help", CS_N_("explain a command"), cmd_help},

@@ -26,6 +26,7 @@ int cmd_bench(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_check(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_config(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_help(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
+int cmd_model(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_phantom(cli_context *ctx, int argc, char *const *argv,
                 cs_errinfo *info);
 int cmd_segment_lungs(cli_context *ctx, int argc, char *const *argv,

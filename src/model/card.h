@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "base/json_write.h"
 #include "base/strbuf.h"
 #include "model/key.h"
 #include "model/recipe.h"
@@ -80,6 +81,9 @@ int md_card_read(const char *weights, md_card *ret, cs_errinfo *info);
 /* The same of a text; `name` stands for it in messages. */
 int md_card_parse(cs_str text, const char *name, md_card *ret,
                   cs_errinfo *info);
+
+/* Everything that the card says, as members of the object that is open. */
+void md_card_put(cs_json *w, const md_card *c);
 
 /* NULL and a card of zeros are fine. */
 void md_card_done(md_card *c);

@@ -180,6 +180,13 @@ void md_card_put_section(cs_json *w, const md_card *c, size_t section)
     put[section](w, c);
 }
 
+void md_card_put(cs_json *w, const md_card *c)
+{
+    put_count(w, "card", MD_CARD_VERSION);
+    for (size_t i = 0; i < MD_CARD_SECTIONS; i++)
+        md_card_put_section(w, c, i);
+}
+
 /* --- what is signed --- */
 
 int md_card_signed_text(const md_card *c, cs_strbuf *out, cs_errinfo *info)
@@ -189,9 +196,7 @@ int md_card_signed_text(const md_card *c, cs_strbuf *out, cs_errinfo *info)
     cs_strbuf_add(out, "consilium-model-card\n");
     cs_json_init(&w, out, CS_JSON_COMPACT);
     cs_json_open_object(&w);
-    put_count(&w, "card", MD_CARD_VERSION);
-    for (size_t i = 0; i < MD_CARD_SECTIONS; i++)
-        md_card_put_section(&w, c, i);
+    md_card_put(&w, c);
     cs_json_close_object(&w);
     return cs_json_finish(&w) < 0 ? cs_fail_nomem(info) : 0;
 }

@@ -35,10 +35,7 @@ static int put_card(cs_strbuf *out, const md_card *c, const md_key *signer,
     cs_json w;
     cs_json_init(&w, out, CS_JSON_PRETTY);
     cs_json_open_object(&w);
-    cs_json_key(&w, "card");
-    cs_json_u64(&w, MD_CARD_VERSION);
-    for (size_t i = 0; i < MD_CARD_SECTIONS; i++)
-        md_card_put_section(&w, c, i);
+    md_card_put(&w, c);
     int r = signer ? put_signature(&w, c, signer, info) : 0;
     cs_json_close_object(&w);
     if (r < 0)

@@ -2,7 +2,7 @@
 #ifndef CS_MODEL_MODEL_H
 #define CS_MODEL_MODEL_H
 
-#include "model/card.h"
+#include "model/versions.h"
 
 typedef struct md_model {
     md_card card;      /* card.recipe says how it is fed */
@@ -33,8 +33,11 @@ int md_set_load_each(const char *const weights[MD_TASKS], md_set *ret,
 
 /* For each task the version promoted in `models` (versions.h), or else what
  * the directory `shipped` has; `models` may not exist, `shipped` may be NULL.
- * Weights that are not the ones that were promoted are CS_E_UNSAFE. */
-int md_set_load_promoted(const char *models, const char *shipped, md_set *ret,
+ * `instead`, which may be NULL, is a version to use for its task whatever was
+ * promoted. Weights that are not the ones that were promoted are CS_E_UNSAFE.
+ */
+int md_set_load_promoted(const char *models, const char *shipped,
+                         const md_version *instead, md_set *ret,
                          cs_errinfo *info);
 
 void md_set_done(md_set *s);

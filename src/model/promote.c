@@ -77,7 +77,7 @@ static bool in_use(const md_promotions *p, const md_version *v)
 }
 
 static int promote(const char *dir, const md_version *v, const md_promotions *p,
-                   const md_change *change, bool *ret, cs_errinfo *info)
+                   const md_change *change, md_promoted *ret, cs_errinfo *info)
 {
     CS_SCOPED(md_model) m = {.params = NULL};
     int r = check_version(v, &m, info);
@@ -96,12 +96,12 @@ static int promote(const char *dir, const md_version *v, const md_promotions *p,
     if (fresh)
         r = append(dir, p, &entry, info);
     if (r == 0 && ret)
-        *ret = fresh;
+        *ret = (md_promoted){entry.task, fresh};
     return r;
 }
 
 int md_promote(const char *dir, const char *version, const md_change *change,
-               bool *ret, cs_errinfo *info)
+               md_promoted *ret, cs_errinfo *info)
 {
     CS_SCOPED(md_versions) versions = MD_VERSIONS_INIT;
     CS_SCOPED(md_promotions) p = MD_PROMOTIONS_INIT;

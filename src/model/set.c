@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "model/model.h"
-#include "model/versions.h"
 
 /* Paths that a set is loaded from, owned; NULL: none. */
 typedef struct places {
@@ -126,15 +125,21 @@ static const md_model *model_of(const md_set *s, int task)
                               : &s->malignancy;
 }
 
+static bool replaces(const md_version *instead, int task)
+{
+    return instead && (int)instead->card.recipe.task == task;
+}
+
 /* The promotion names the weights by hash, the card does, and loading has held
  * the file against the card. */
-static int check_promoted(const md_promotions *p, const md_set *s,
-                          cs_errinfo *info)
+static int check_promoted(const md_promotions *p, const md_version *instead,
+                          const md_set *s, cs_errinfo *info)
 {
     for (int t = 0; t < MD_TASKS; t++) {
         const md_promotion *now = md_promotions_current(p, (md_task)t);
         const md_model *m = model_of(s, t);
-        if (now && !cs_str_is(cs_str_of(now->weights), m->card.weights))
+        if (now && !replaces(instead, t) &&
+            !cs_str_is(cs_str_of(now->weights), m->card.weights))
             return cs_fail(info, CS_E_UNSAFE,
                            "'%s' is not the model that was promoted: its "
                            "SHA-256 is %s, not %s",
@@ -160,16 +165,35 @@ static int put_promoted(const char *models, const md_promotions *p, places *ret,
     return 0;
 }
 
-int md_set_load_promoted(const char *models, const char *shipped, md_set *ret,
+static int put_instead(const md_version *v, places *ret, cs_errinfo *info)
+{
+    if (!v)
+        return 0;
+    if (!v->usable)
+        return cs_fail(info, CS_E_FORMAT, "'%s' cannot be used: %s", v->file,
+                       v->why.message);
+    char *path = cs_strdup(v->path);
+    if (!path)
+        return cs_fail_nomem(info);
+    cs_free(ret->path[v->card.recipe.task]);
+    ret->path[v->card.recipe.task] = path;
+    return 0;
+}
+
+int md_set_load_promoted(const char *models, const char *shipped,
+                         const md_version *instead, md_set *ret,
                          cs_errinfo *info)
 {
     CS_SCOPED(places) p = {{NULL}};
     CS_SCOPED(md_promotions) history = MD_PROMOTIONS_INIT;
+    CS_SCOPED(md_set) s = {.has_check = false};
     int r = md_promotions_read(models, &history, info);
     if (r == 0 && shipped)
         r = find_in(shipped, &p, info);
     if (r == 0)
         r = put_promoted(models, &history, &p, info);
+    if (r == 0)
+        r = put_instead(instead, &p, info);
     if (r < 0)
         return r;
     if (!p.path[MD_DETECT])
@@ -177,10 +201,9 @@ int md_set_load_promoted(const char *models, const char *shipped, md_set *ret,
                        "there is no detector: none was promoted in '%s', and "
                        "none came with the program",
                        models);
-    CS_SCOPED(md_set) s = {.has_check = false};
     r = load_places(&p, &s, info);
     if (r == 0)
-        r = check_promoted(&history, &s, info);
+        r = check_promoted(&history, instead, &s, info);
     if (r < 0)
         return r;
     *ret = s;

@@ -90,10 +90,15 @@ typedef struct md_change {
     const char *when, *who, *note; /* the last two may be NULL */
 } md_change;
 
-/* Puts a version in use, once it has been loaded whole and is signed. *ret,
- * which may be NULL, tells whether it was not in use before. */
+typedef struct md_promoted {
+    md_task task; /* the version's */
+    bool changed; /* it was not in use before */
+} md_promoted;
+
+/* Puts a version in use, once it has been loaded whole and is signed. `ret` may
+ * be NULL. */
 int md_promote(const char *dir, const char *version, const md_change *change,
-               bool *ret, cs_errinfo *info);
+               md_promoted *ret, cs_errinfo *info);
 
 /* Takes the version in use back: the one promoted before it is in use again,
  * or none. CS_E_NOTFOUND where nothing is in use. */

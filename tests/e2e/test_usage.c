@@ -33,7 +33,7 @@ static json_t *json_of(const program_run *run)
 /* In the order of the help. */
 static const char *const commands[] = {
     "check",   "config",   "weights",       "infer", "image",
-    "phantom", "evaluate", "segment-lungs", "bench", "help",
+    "phantom", "evaluate", "segment-lungs", "model", "bench", "help",
 };
 
 static void help_lists_the_commands_and_only_those(void **state)

@@ -29,13 +29,14 @@ static const char *in_use(const char *dir, md_task task)
 static void promoting_and_taking_back(void **state)
 {
     CS_AUTO(md_key) key = make_key(*state, "k");
-    bool fresh = false;
+    md_promoted out = {.changed = false};
     add(*state, 1, MD_CHECK, key);
     add(*state, 2, MD_CHECK, key);
-    assert_int_equal(md_promote(*state, "1", &change, &fresh, NULL), 0);
-    assert_true(fresh);
-    assert_int_equal(md_promote(*state, "1", &change, &fresh, NULL), 0);
-    assert_false(fresh);
+    assert_int_equal(md_promote(*state, "1", &change, &out, NULL), 0);
+    assert_true(out.changed);
+    assert_int_equal(out.task, MD_CHECK);
+    assert_int_equal(md_promote(*state, "1", &change, &out, NULL), 0);
+    assert_false(out.changed);
     assert_int_equal(md_promote(*state, "session_2_model", &change, NULL, NULL),
                      0);
     assert_string_equal(in_use(*state, MD_CHECK), "2");
@@ -89,13 +90,13 @@ static int change_often(const char *dir)
 {
     int made = 0;
     for (int k = 0; k < 3; k++) {
-        bool fresh = false;
-        if (md_promote(dir, k % 2 ? "1" : "2", &change, &fresh, NULL) < 0)
+        md_promoted out = {.changed = false};
+        if (md_promote(dir, k % 2 ? "1" : "2", &change, &out, NULL) < 0)
             return -1;
         int r = md_rollback(dir, MD_CHECK, &change, NULL);
         if (r < 0 && r != CS_E_NOTFOUND)
             return -1;
-        made += fresh + (r == 0);
+        made += out.changed + (r == 0);
     }
     return made;
 }

@@ -81,23 +81,39 @@ static void promoted_versions_stand_before_shipped_ones(void **state)
     assert_int_equal(cs_mkdir_p(shipped, 0777, NULL), 0);
     CS_AUTO(md_key) key = make_key(*state, "k");
     put_model(shipped, "detect.safetensors", MD_DETECT, 1, NULL);
-    refuse(md_set_load_promoted(models, NULL, &s, &info), &info, CS_E_NOTFOUND,
-           "there is no detector");
-    assert_int_equal(md_set_load_promoted(models, shipped, &s, NULL), 0);
+    refuse(md_set_load_promoted(models, NULL, NULL, &s, &info), &info,
+           CS_E_NOTFOUND, "there is no detector");
+    assert_int_equal(md_set_load_promoted(models, shipped, NULL, &s, NULL), 0);
     assert_false(s.detect.card.is_signed || s.has_check);
     md_set_done(&s);
     use(models, put_model(*state, "d.safetensors", MD_DETECT, 2, NULL), key);
     use(models, put_model(*state, "c.safetensors", MD_CHECK, 3, NULL), key);
-    assert_int_equal(md_set_load_promoted(models, shipped, &s, NULL), 0);
+    assert_int_equal(md_set_load_promoted(models, shipped, NULL, &s, NULL), 0);
     assert_string_equal(s.detect.card.session, "1");
     assert_true(s.has_check);
     assert_string_equal(s.check.card.session, "2");
     md_set_done(&s);
     assert_int_equal(md_rollback(models, MD_DETECT, &change, NULL), 0);
-    assert_int_equal(md_set_load_promoted(models, shipped, &s, NULL), 0);
+    assert_int_equal(md_set_load_promoted(models, shipped, NULL, &s, NULL), 0);
     assert_null(s.detect.card.session);
     assert_true(s.has_check);
     md_set_done(&s);
+}
+
+static void a_version_may_be_asked_for(void **state)
+{
+    md_set s;
+    CS_AUTO(md_key) key = make_key(*state, "k");
+    const char *from = put_model(*state, "d.safetensors", MD_DETECT, 2, NULL);
+    use(*state, from, key);
+    use(*state, from, key);
+    md_versions v = MD_VERSIONS_INIT;
+    assert_int_equal(md_versions_read(*state, &v, NULL), 0);
+    assert_int_equal(md_set_load_promoted(*state, NULL, &v.items[0], &s, NULL),
+                     0);
+    assert_string_equal(s.detect.card.session, "1");
+    md_set_done(&s);
+    md_versions_done(&v);
 }
 
 /* Both files of a version put in the place of another's: right in itself, but
@@ -109,8 +125,8 @@ static void a_promoted_model_is_not_exchanged(void **state)
     CS_AUTO(md_key) key = make_key(*state, "k");
     use(*state, put_model(*state, "d.safetensors", MD_DETECT, 2, NULL), key);
     put_model(*state, "session_1_model.safetensors", MD_DETECT, 9, key);
-    refuse(md_set_load_promoted(*state, NULL, &s, &info), &info, CS_E_UNSAFE,
-           "is not the model that was promoted");
+    refuse(md_set_load_promoted(*state, NULL, NULL, &s, &info), &info,
+           CS_E_UNSAFE, "is not the model that was promoted");
 }
 
 int main(void)
@@ -125,6 +141,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             promoted_versions_stand_before_shipped_ones, tmp_setup,
             tmp_teardown),
+        cmocka_unit_test_setup_teardown(a_version_may_be_asked_for, tmp_setup,
+                                        tmp_teardown),
         cmocka_unit_test_setup_teardown(a_promoted_model_is_not_exchanged,
                                         tmp_setup, tmp_teardown),
     };
