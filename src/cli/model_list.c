@@ -18,6 +18,8 @@ typedef struct listing {
     md_versions versions;
     md_promotions history;
     md_key *key; /* or NULL */
+    md_places shipped;
+    md_card shipped_cards[MD_TASKS]; /* of those that are there */
 } listing;
 
 static void listing_done(listing *l)
@@ -25,6 +27,21 @@ static void listing_done(listing *l)
     md_versions_done(&l->versions);
     md_promotions_done(&l->history);
     md_key_free(l->key);
+    md_places_done(&l->shipped);
+    for (int t = 0; t < MD_TASKS; t++)
+        md_card_done(&l->shipped_cards[t]);
+}
+
+static int read_shipped(listing *l, cs_errinfo *info)
+{
+    CS_SCOPED(cs_strbuf) dir = CS_STRBUF_INIT;
+    int r = cli_shipped_models(&dir, info);
+    if (r == 0 && dir.len > 0)
+        r = md_places_find(dir.data, &l->shipped, info);
+    for (int t = 0; r == 0 && t < MD_TASKS; t++)
+        if (l->shipped.path[t])
+            r = md_card_read(l->shipped.path[t], &l->shipped_cards[t], info);
+    return r;
 }
 
 static bool in_use(const listing *l, const md_version *v)
@@ -49,13 +66,13 @@ static const md_metric *main_metric(const md_card *c)
     return c->metric_count > 0 ? &c->metrics[0] : NULL;
 }
 
-static void put_row(const cli_context *ctx, const listing *l, text_table *t,
-                    const md_version *v)
+static void put_row(const cli_context *ctx, const md_card *c,
+                    const char *session, bool used, const md_key *key,
+                    text_table *t)
 {
-    const md_card *c = &v->card;
     const md_metric *m = main_metric(c);
-    text_table_add(t, in_use(l, v) ? "*" : " ");
-    text_table_add(t, v->session);
+    text_table_add(t, used ? "*" : " ");
+    text_table_add(t, session);
     text_table_add(t, md_task_words[c->recipe.task]);
     text_table_add(t, c->recipe.network->name);
     text_table_addf(t, "%.10s", c->created);
@@ -67,8 +84,16 @@ static void put_row(const cli_context *ctx, const listing *l, text_table *t,
     else
         text_table_add(t, "-");
     text_table_add(
-        t,
-        cs_msg(ctx->lang, model_signature_words[model_signed_by(c, l->key)]));
+        t, cs_msg(ctx->lang, model_signature_words[model_signed_by(c, key)]));
+}
+
+static void put_shipped(const cli_context *ctx, const listing *l, text_table *t)
+{
+    for (int k = 0; k < MD_TASKS; k++)
+        if (l->shipped.path[k])
+            put_row(ctx, &l->shipped_cards[k],
+                    cs_msg(ctx->lang, CS_N_("shipped")),
+                    !md_promotions_current(&l->history, (md_task)k), l->key, t);
 }
 
 static void put_heads(const cli_context *ctx, text_table *t)
@@ -95,7 +120,10 @@ static int put_versions(cli_context *ctx, const listing *l, cs_errinfo *info)
     put_heads(ctx, &t);
     for (size_t i = 0; i < l->versions.len; i++)
         if (l->versions.items[i].usable)
-            put_row(ctx, l, &t, &l->versions.items[i]);
+            put_row(ctx, &l->versions.items[i].card,
+                    l->versions.items[i].session,
+                    in_use(l, &l->versions.items[i]), l->key, &t);
+    put_shipped(ctx, l, &t);
     int r = text_table_put(&t, &ctx->out);
     text_table_done(&t);
     return r < 0 ? cs_fail_nomem(info) : 0;
@@ -112,20 +140,28 @@ static void say_faults(cli_context *ctx, const listing *l)
     }
 }
 
+static bool has_shipped(const listing *l)
+{
+    for (int t = 0; t < MD_TASKS; t++)
+        if (l->shipped.path[t])
+            return true;
+    return false;
+}
+
 static int say_text(cli_context *ctx, const cli_places *places,
                     const listing *l, cs_errinfo *info)
 {
-    if (l->versions.len == 0) {
+    int r = 0;
+    if (l->versions.len == 0)
         cli_say(ctx,
                 CS_N_("no versions in '%s'; 'consilium model add' keeps a "
                       "trained model there\n"),
                 places->models.data);
-        return 0;
+    if (l->versions.len > 0 || has_shipped(l)) {
+        r = put_versions(ctx, l, info);
+        say_faults(ctx, l);
+        cli_say(ctx, CS_N_("\n* in use\n"));
     }
-    int r = put_versions(ctx, l, info);
-    say_faults(ctx, l);
-    cli_say(ctx, CS_N_("\n* in use. For a task without one, the model that "
-                       "came with the program is used.\n"));
     return r;
 }
 
@@ -161,6 +197,23 @@ static void put_version(cs_json *w, const listing *l, const md_version *v)
     cs_json_close_object(w);
 }
 
+static void put_shipped_json(cs_json *w, const listing *l)
+{
+    for (int t = 0; t < MD_TASKS; t++) {
+        if (!l->shipped.path[t])
+            continue;
+        cs_json_open_object(w);
+        put_text(w, "file", l->shipped.path[t]);
+        cs_json_key(w, "in_use");
+        cs_json_bool(w, !md_promotions_current(&l->history, (md_task)t));
+        cs_json_key(w, "card");
+        cs_json_open_object(w);
+        md_card_put(w, &l->shipped_cards[t]);
+        cs_json_close_object(w);
+        cs_json_close_object(w);
+    }
+}
+
 static void put_history(cs_json *w, const md_promotions *p)
 {
     for (size_t i = 0; i < p->len; i++) {
@@ -189,6 +242,10 @@ static int say_json(cli_context *ctx, const cli_places *places,
     for (size_t i = 0; i < l->versions.len; i++)
         put_version(&w, l, &l->versions.items[i]);
     cs_json_close_array(&w);
+    cs_json_key(&w, "shipped");
+    cs_json_open_array(&w);
+    put_shipped_json(&w, l);
+    cs_json_close_array(&w);
     cs_json_key(&w, "history");
     cs_json_open_array(&w);
     put_history(&w, &l->history);
@@ -214,6 +271,8 @@ int model_list(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
         r = md_promotions_read(places.models.data, &l.history, info);
     if (r == 0)
         r = model_key(&places, false, &l.key, info);
+    if (r == 0)
+        r = read_shipped(&l, info);
     if (r < 0)
         return r;
     return ctx->common.json ? say_json(ctx, &places, &l, info)

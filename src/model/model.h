@@ -27,6 +27,15 @@ typedef struct md_set {
  * is CS_E_FORMAT, naming both. */
 int md_set_load(const char *path, md_set *ret, cs_errinfo *info);
 
+/* The weights in a directory, as md_set_load() takes them. */
+typedef struct md_places {
+    char *path[MD_TASKS]; /* owned; NULL: none */
+} md_places;
+
+/* None at all is fine; two for one task are CS_E_EXISTS. *ret is empty. */
+int md_places_find(const char *dir, md_places *ret, cs_errinfo *info);
+void md_places_done(md_places *p);
+
 /* Weights of each task by their paths; NULL: none, but for MD_DETECT. */
 int md_set_load_each(const char *const weights[MD_TASKS], md_set *ret,
                      cs_errinfo *info);

@@ -6,15 +6,11 @@
 #include "base/path.h"
 #include "model/model.h"
 
-/* Paths that a set is loaded from, owned; NULL: none. */
-typedef struct places {
-    char *path[MD_TASKS];
-} places;
-
-static void places_done(places *p)
+void md_places_done(md_places *p)
 {
     for (int t = 0; t < MD_TASKS; t++)
         cs_free(p->path[t]);
+    *p = (md_places){{NULL}};
 }
 
 /* --- a directory --- */
@@ -38,7 +34,7 @@ static int probe(const char *dir, md_task task, const char *ending, char **ret,
     return *ret ? 0 : cs_fail_nomem(info);
 }
 
-static int find_in(const char *dir, places *ret, cs_errinfo *info)
+int md_places_find(const char *dir, md_places *ret, cs_errinfo *info)
 {
     static const char *const endings[] = {"safetensors", "pth", "pt"};
     int r = 0;
@@ -87,7 +83,7 @@ int md_set_load_each(const char *const weights[MD_TASKS], md_set *ret,
     return 0;
 }
 
-static int load_places(const places *p, md_set *ret, cs_errinfo *info)
+static int load_places(const md_places *p, md_set *ret, cs_errinfo *info)
 {
     const char *paths[MD_TASKS];
     for (int t = 0; t < MD_TASKS; t++)
@@ -98,14 +94,14 @@ static int load_places(const places *p, md_set *ret, cs_errinfo *info)
 int md_set_load(const char *path, md_set *ret, cs_errinfo *info)
 {
     struct stat st;
-    CS_SCOPED(places) p = {{NULL}};
+    CS_SCOPED(md_places) p = {{NULL}};
     if (stat(path, &st) < 0)
         return cs_fail_errno(info, errno, "cannot read the model '%s'", path);
     if (!S_ISDIR(st.st_mode)) {
         const char *only[MD_TASKS] = {path};
         return md_set_load_each(only, ret, info);
     }
-    int r = find_in(path, &p, info);
+    int r = md_places_find(path, &p, info);
     if (r < 0)
         return r;
     if (!p.path[MD_DETECT])
@@ -148,8 +144,8 @@ static int check_promoted(const md_promotions *p, const md_version *instead,
     return 0;
 }
 
-static int put_promoted(const char *models, const md_promotions *p, places *ret,
-                        cs_errinfo *info)
+static int put_promoted(const char *models, const md_promotions *p,
+                        md_places *ret, cs_errinfo *info)
 {
     for (int t = 0; t < MD_TASKS; t++) {
         const md_promotion *now = md_promotions_current(p, (md_task)t);
@@ -165,7 +161,7 @@ static int put_promoted(const char *models, const md_promotions *p, places *ret,
     return 0;
 }
 
-static int put_instead(const md_version *v, places *ret, cs_errinfo *info)
+static int put_instead(const md_version *v, md_places *ret, cs_errinfo *info)
 {
     if (!v)
         return 0;
@@ -184,12 +180,12 @@ int md_set_load_promoted(const char *models, const char *shipped,
                          const md_version *instead, md_set *ret,
                          cs_errinfo *info)
 {
-    CS_SCOPED(places) p = {{NULL}};
+    CS_SCOPED(md_places) p = {{NULL}};
     CS_SCOPED(md_promotions) history = MD_PROMOTIONS_INIT;
     CS_SCOPED(md_set) s = {.has_check = false};
     int r = md_promotions_read(models, &history, info);
     if (r == 0 && shipped)
-        r = find_in(shipped, &p, info);
+        r = md_places_find(shipped, &p, info);
     if (r == 0)
         r = put_promoted(models, &history, &p, info);
     if (r == 0)
