@@ -19,7 +19,7 @@ static size_t put_prefix(const program_run *run, char script[32],
         argv[n++] = "-c";
         argv[n++] = script;
     }
-    argv[n++] = CS_PROGRAM;
+    argv[n++] = run->program ? run->program : CS_PROGRAM;
     return n;
 }
 

@@ -11,6 +11,7 @@ typedef struct program_run {
     const char *const *env;  /* "K=V", ends with NULL; NULL: nothing more */
     const char *cwd;         /* NULL: "/" */
     int out_fd;              /* 0: captured */
+    const char *program;     /* NULL: the one that was built */
 } program_run;
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})

@@ -109,20 +109,29 @@ static void trained_models_become_signed_versions(void **state)
     json_decref(json);
 }
 
+/* Each run of blanks as one: columns are as wide as what else is in them. */
+static const char *squeezed(const char *text)
+{
+    static char out[1 << 16];
+    size_t n = 0;
+    for (const char *p = text; *p; p++)
+        if (*p != ' ' || n == 0 || out[n - 1] != ' ')
+            out[n++] = *p;
+    out[n] = '\0';
+    return out;
+}
+
 static void versions_are_listed(void **state)
 {
     put_versions(state);
     output_of(state, ARGS("model", "promote", "2"), 0);
-    const char *list = output_of(state, ARGS("model", "list"), 0);
+    const char *list = squeezed(output_of(state, ARGS("model", "list"), 0));
     assert_non_null(strstr(
-        list, "   session  task    network    made        scans  nodules  "
-              "data      result     signed\n"
-              "   1        detect  nodulefpn  2026-11-21  60     143      "
-              "phantoms  cpm 0.810  here\n"
-              "*  2        detect  nodulefpn  2026-11-21  60     143      "
-              "phantoms  cpm 0.920  here\n"
-              "   7        check   nodulenet  2026-11-21  60     143      "
-              "phantoms  auc 0.970  here\n"));
+        list,
+        " session task network made scans nodules data result signed\n"
+        " 1 detect nodulefpn 2026-11-21 60 143 phantoms cpm 0.810 here\n"
+        "* 2 detect nodulefpn 2026-11-21 60 143 phantoms cpm 0.920 here\n"
+        " 7 check nodulenet 2026-11-21 60 143 phantoms auc 0.970 here\n"));
     expect_out(state, ARGS("model", "list", "--lang=zh"), 0, "* 正在使用");
     json_t *json = json_of(state, ARGS("model", "list", "--json"), 0);
     json_t *models = json_object_get(json, "models");
@@ -201,6 +210,44 @@ static void a_model_tells_of_itself(void **state)
     json_decref(json);
 }
 
+/* The program finds its models wherever both are put. */
+static void check_shipped(void **state, const char *program_at,
+                          const char *models_at)
+{
+    CS_SCOPED(cs_strbuf) bytes = CS_STRBUF_INIT;
+    char at[512];
+    char dir[512];
+    char parent[512];
+    snprintf(at, sizeof(at), "%s", tmp_path(*state, program_at));
+    snprintf(dir, sizeof(dir), "%s", tmp_path(*state, models_at));
+    snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(at, '/') - at), at);
+    assert_int_equal(cs_mkdir_p(parent, 0777, NULL), 0);
+    assert_int_equal(cs_mkdir_p(dir, 0777, NULL), 0);
+    assert_int_equal(cs_file_read(CS_PROGRAM, (size_t)1 << 30, &bytes, NULL),
+                     0);
+    assert_int_equal(cs_file_write(at, bytes.data, bytes.len, 0755, NULL), 0);
+    put_model(dir, "detect.safetensors", MD_DETECT, 1, NULL);
+    program_run run = {
+        .args = ARGS("model", "list", "--json"), .cwd = *state, .program = at};
+    cs_proc_result result = CS_PROC_RESULT_INIT;
+    assert_int_equal(program(&run, &result), 0);
+    json_t *json = json_loads(result.out.data, 0, NULL);
+    const json_t *shipped = json_object_get(json, "shipped");
+    assert_int_equal(json_array_size(shipped), 1);
+    assert_true(
+        json_is_true(json_object_get(json_array_get(shipped, 0), "in_use")));
+    json_decref(json);
+    cs_proc_result_done(&result);
+}
+
+static void models_that_came_with_the_program_are_found(void **state)
+{
+    check_shipped(state, "repo/build/dev/consilium",
+                  "repo/models/lung-phantom");
+    check_shipped(state, "usr/bin/consilium",
+                  "usr/share/consilium/models/lung-phantom");
+}
+
 /* --- what is refused --- */
 
 static void what_was_changed_is_told(void **state)
@@ -271,6 +318,9 @@ int main(void)
                                         tmp_setup, tmp_teardown),
         cmocka_unit_test_setup_teardown(a_model_tells_of_itself, tmp_setup,
                                         tmp_teardown),
+        cmocka_unit_test_setup_teardown(
+            models_that_came_with_the_program_are_found, tmp_setup,
+            tmp_teardown),
         cmocka_unit_test_setup_teardown(what_was_changed_is_told, tmp_setup,
                                         tmp_teardown),
         cmocka_unit_test_setup_teardown(an_unsigned_card_is_no_proof, tmp_setup,
