@@ -22,11 +22,14 @@ static void gradient_is_the_slope(void **state)
     (void)state;
     for (size_t i = 0; i < CS_COUNTOF(kinds); i++) {
         head_case k = odd(1, kinds[i]);
+        head_size(&k, 4, 3, 5);
         head_expect_gradient(&k, 0.2F, 0.8F);
         k = odd(2, kinds[i]);
+        head_size(&k, 4, 3, 5);
         head_expect_gradient(&k, -2, 2);
     }
     head_case k = odd(2, DT_LOSS_TVERSKY);
+    head_size(&k, 4, 3, 5);
     k.o.alpha = 0.3;
     k.o.gamma = 1.5;
     head_expect_gradient(&k, -2, 2);
