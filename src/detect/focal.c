@@ -1,6 +1,6 @@
 #include "detect/focal.h"
 
-/* Of a yes; a no is the yes of -x. */
+/* Of a yes; a no is the same with both sides exchanged. */
 static dt_point focal_yes(nn_logistic l, double gamma)
 {
     if (gamma == 0)
@@ -10,12 +10,19 @@ static dt_point focal_yes(nn_logistic l, double gamma)
                       -m * (l.neg + gamma * l.pos * l.minus_log_pos)};
 }
 
+dt_point dt_focal_of(nn_logistic l, bool yes, double gamma)
+{
+    if (yes)
+        return focal_yes(l, gamma);
+    dt_point p = focal_yes(
+        (nn_logistic){l.neg, l.pos, l.minus_log_neg, l.minus_log_pos}, gamma);
+    p.slope = -p.slope;
+    return p;
+}
+
 dt_point dt_focal(double x, bool yes, double gamma)
 {
-    dt_point p = focal_yes(nn_logistic_at(yes ? x : -x), gamma);
-    if (!yes)
-        p.slope = -p.slope;
-    return p;
+    return dt_focal_of(nn_logistic_at(x), yes, gamma);
 }
 
 #define BETA (1.0 / 9)

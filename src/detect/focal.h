@@ -14,6 +14,8 @@ typedef struct dt_point {
 /* Cross-entropy of the logit x times (probability of the wrong answer)^gamma.
  * No finite x overflows. */
 dt_point dt_focal(double x, bool yes, double gamma);
+/* As above, for one whose logistic function is known. */
+dt_point dt_focal_of(nn_logistic l, bool yes, double gamma);
 
 /* Quadratic up to a ninth, then linear: what is far off does not drown what is
  * nearly right. */

@@ -23,6 +23,7 @@ struct overlap {
     double missed, much; /* weights of what is missed and too much */
     double power;
     double numerator, denominator;
+    double outer; /* slope of the power */
 };
 
 struct voxels {
@@ -41,16 +42,16 @@ struct voxels {
 #define P_MIN 1e-12
 #define P_MAX (1 - 0x1p-25)
 
-static double logit_at(const struct voxels *v, size_t sample, size_t k)
+static nn_logistic chance(const struct voxels *v, size_t sample, size_t k)
 {
     size_t points = v->b->points;
     const float *x = v->b->outputs[0] + sample * v->channels * points + k;
     if (v->channels > 1)
-        return (double)x[points] - (double)x[0];
+        return nn_logistic_at((double)x[points] - (double)x[0]);
     double p = (double)x[0];
     p = p < P_MIN ? P_MIN : p;
     p = p > P_MAX ? P_MAX : p;
-    return nn_log(p / (1 - p));
+    return (nn_logistic){p, 1 - p, -nn_log(p), -nn_log(1 - p)};
 }
 
 /* `slope` is that in the logit. */
@@ -69,33 +70,27 @@ static void put(const struct voxels *v, size_t sample, size_t k, nn_logistic l,
 
 /* --- the overlap, from sums over the batch --- */
 
-static double miss_of(const struct overlap *o)
-{
-    return 1 - o->numerator / o->denominator;
-}
-
 static double overlap_loss(struct overlap *o, double common, double predicted,
                            double nodule)
 {
-    double missed = nodule - common;
-    double much = predicted - common;
     o->numerator = common + SMOOTH;
-    o->denominator = o->numerator + o->missed * missed + o->much * much;
+    o->denominator = o->numerator + o->missed * (nodule - common) +
+                     o->much * (predicted - common);
+    double miss = 1 - o->numerator / o->denominator;
+    o->outer = 1;
     if (o->power == 1)
-        return miss_of(o);
-    return nn_exp(o->power * nn_log(miss_of(o) + POWER_GUARD));
+        return miss;
+    double log_miss = nn_log(miss + POWER_GUARD);
+    o->outer = o->power * nn_exp((o->power - 1) * log_miss);
+    return nn_exp(o->power * log_miss);
 }
 
 /* In the probability of a voxel. */
 static double overlap_slope(const struct overlap *o, bool yes)
 {
-    double ratio = o->numerator / o->denominator;
-    double below = yes ? 1 - o->missed : o->much;
-    double slope = -((yes ? 1 : 0) - ratio * below) / o->denominator;
-    if (o->power == 1)
-        return slope;
-    double m = nn_log(miss_of(o) + POWER_GUARD);
-    return slope * o->power * nn_exp((o->power - 1) * m);
+    double below = (yes ? 1 - o->missed : o->much) / o->denominator;
+    double above = (yes ? 1 : 0) / o->denominator;
+    return o->outer * (o->numerator / o->denominator * below - above);
 }
 
 /* --- over all voxels --- */
@@ -114,13 +109,12 @@ static void gather(const void *ctx, size_t begin, size_t end,
         if (label == DT_NOT_LEARNED)
             continue;
         size_t sample = i / v->b->points;
-        double x = logit_at(v, sample, i % v->b->points);
-        double p = dt_sigmoid(x);
-        sums[0] += label == 1 ? p : 0;
-        sums[1] += p;
+        nn_logistic l = chance(v, sample, i % v->b->points);
+        sums[0] += label == 1 ? l.pos : 0;
+        sums[1] += l.pos;
         if (v->points)
             sums[2] += weight_of(v, sample, label == 1) *
-                       dt_focal(x, label == 1, v->gamma).value;
+                       dt_focal_of(l, label == 1, v->gamma).value;
     }
 }
 
@@ -130,14 +124,14 @@ static void spread(void *ctx, size_t begin, size_t end, CS_UNUSED unsigned slot)
     for (size_t i = begin; i < end; i++) {
         size_t sample = i / v->b->points;
         size_t k = i % v->b->points;
-        bool yes = v->truth.labels[i] == 1;
-        double x = logit_at(v, sample, k);
-        nn_logistic l = nn_logistic_at(x);
+        uint8_t label = v->truth.labels[i];
+        bool yes = label == 1;
+        nn_logistic l = chance(v, sample, k);
         double slope = overlap_slope(&v->overlap, yes) * l.pos * l.neg;
         if (v->points)
             slope +=
-                weight_of(v, sample, yes) * dt_focal(x, yes, v->gamma).slope;
-        put(v, sample, k, l, v->truth.labels[i] == DT_NOT_LEARNED ? 0 : slope);
+                weight_of(v, sample, yes) * dt_focal_of(l, yes, v->gamma).slope;
+        put(v, sample, k, l, label == DT_NOT_LEARNED ? 0 : slope);
     }
 }
 
