@@ -100,6 +100,7 @@ static int loss_of(const dt_batch *b, dt_loss *ret, cs_errinfo *info)
     return dt_class_loss(b, ret, info);
 }
 
+// NOLINTNEXTLINE(readability-function-size): a batch has that many parts
 int dt_head_loss(const md_recipe *r, const dt_loss_options *o, cs_pool *pool,
                  const dt_truth *truths, size_t n, const size_t size[3],
                  const float *const *outputs, float *const *gradients,

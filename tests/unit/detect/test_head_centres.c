@@ -52,10 +52,10 @@ static void scores_are_the_penalty_reduced_focal_loss(void **state)
     head_do(&k, NULL, &h);
     double wanted = 0;
     for (int i = 0; i < 125; i++) {
-        double x = i % 5 - 2;
-        double y = i / 5 % 5 - 2;
-        double z = i / 25 - 2.0;
-        double heat = exp(-(x * x + y * y + z * z) / 2);
+        int x = i % 5 - 2;
+        int y = i / 5 % 5 - 2;
+        int z = i / 25 - 2;
+        double heat = exp(-0.5 * (x * x + y * y + z * z));
         wanted += (i == 62 ? 1 : pow(1 - heat, 4)) * 0.25 * log(2);
     }
     head_expect(h.loss.scores, wanted);

@@ -72,9 +72,10 @@ static struct census census(void)
 {
     struct census c = {0, 0};
     for (int i = 0; i < 120; i++) {
+        int plane = i / 20;
         double x = i % 5;
         double y = i / 5 % 4;
-        double z = i / 20;
+        double z = plane;
         double d = hypot(hypot(x - 2, y - 2), z - 2);
         double e = hypot(hypot(x - 4, y - 1), z - 3);
         c.yes += d <= 1.5;

@@ -60,9 +60,10 @@ static void draw(scene *s, uint64_t number)
             b->at[a] = 4 + 8 * (double)cs_rng_uniform_f32(&r);
         s->truths[i] = (dt_truth){b, 1, NULL, 0};
         for (size_t k = 0; k < VOXELS; k++) {
+            size_t plane = k / (SIDE * SIDE);
             double x = (double)(k % SIDE) - b->at[0];
             double y = (double)(k / SIDE % SIDE) - b->at[1];
-            double z = (double)(k / SIDE / SIDE) - b->at[2];
+            double z = (double)plane - b->at[2];
             bool in = 4 * (x * x + y * y + z * z) <= b->diameter * b->diameter;
             s->x[i * VOXELS + k] =
                 (in ? 0.8F : 0.1F) + 0.1F * cs_rng_uniform_f32(&r);

@@ -29,9 +29,10 @@ static void heat_is_a_gaussian_about_the_centre(void **state)
         dt_target t = paint(&b);
         double sigma = fmax(1, diameters[i] / 8);
         for (size_t c = 0; c < b.points; c++) {
+            size_t plane = c / 99;
             double x = (double)(c % 9) - 4;
             double y = (double)(c / 9 % 11) - 4.25;
-            double z = (double)(c / 99) - 2;
+            double z = (double)plane - 2;
             double d2 = x * x + y * y + z * z;
             double heat = exp(-d2 / (2 * sigma * sigma));
             double limit = d2 > 16 * sigma * sigma ? 4e-4 : 1e-6;

@@ -13,9 +13,10 @@ static dt_voxels paint(const dt_batch *b)
 
 static double apart(size_t i, const dt_seen *s)
 {
+    size_t plane = i / 63;
     double x = (double)(i % 9) - s->at[0];
     double y = (double)(i / 9 % 7) - s->at[1];
-    double z = (double)(i / 63) - s->at[2];
+    double z = (double)plane - s->at[2];
     return sqrt(x * x + y * y + z * z);
 }
 
