@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/yaml.h"
 #include "train/plan_raw.h"
 
@@ -63,6 +64,21 @@ static int check_query(const tr_query *q, const cs_node *root, cs_errinfo *info)
                       q->diameter_min, q->diameter_max);
 }
 
+/* Weights to start from stand beside the plan. */
+static int set_start(const tr_raw_plan *raw, const cs_node *root, tr_plan *p,
+                     cs_errinfo *info)
+{
+    if (!raw->start)
+        return 0;
+    CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
+    cs_str dir = cs_path_dir(cs_str_of(cs_node_place(root).file));
+    int r = cs_str_is(dir, ".")
+                ? cs_strbuf_add(&path, raw->start)
+                : cs_path_join(&path, dir, cs_str_of(raw->start));
+    p->start = r < 0 ? NULL : cs_arena_strcopy(p->arena, cs_strbuf_str(&path));
+    return p->start ? 0 : cs_fail_nomem(info);
+}
+
 static int fill(const tr_raw_plan *raw, const cs_node *root, tr_plan *p,
                 cs_errinfo *info)
 {
@@ -74,8 +90,9 @@ static int fill(const tr_raw_plan *raw, const cs_node *root, tr_plan *p,
     p->checkpoint_every = raw->checkpoint_every;
     p->seed = (uint64_t)raw->seed;
     p->precision = (tr_precision)raw->precision;
-    p->start = raw->start;
-    int r = tr_plan_recipe(raw, root, &p->recipe, info);
+    int r = set_start(raw, root, p, info);
+    if (r == 0)
+        r = tr_plan_recipe(raw, root, &p->recipe, info);
     if (r == 0)
         r = check_query(&p->data.query, root, info);
     if (r == 0)

@@ -106,7 +106,8 @@ typedef struct tr_plan {
     int64_t checkpoint_every; /* steps; 0: at the end of an epoch alone */
     uint64_t seed;
     tr_precision precision;
-    const char *start; /* weights to begin with, relative to the plan; NULL */
+    const char *start; /* weights to begin with; the file's path is relative to
+                          the plan, this one is ready to be opened; NULL */
 } tr_plan;
 
 /* Errors name file, line and column. *ret must be zeroed. */

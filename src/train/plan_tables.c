@@ -174,7 +174,7 @@ static const cs_field optimiser_fields[] = {
     CS_FIELD_LIST_OF(FLOAT, tr_raw_optimiser, betas, "betas", .fmin = 0,
                      .fmax = 0.9999999, .fallback = "0.9, 0.999", ITEMS(2)),
     CS_FIELD(FLOAT, tr_raw_optimiser, optimiser.clip, "clip", .fmin = 0,
-             .fmax = 1e9),
+             .fmax = 1e6),
     CS_FIELD(FLOAT, tr_raw_optimiser, optimiser.ema, "ema", .fmin = 0,
              .fmax = 0.9999999),
 };

@@ -59,6 +59,17 @@ static void what_is_absent_takes_its_default(void **state)
     tr_plan_done(&p);
 }
 
+static void weights_to_start_from_lie_beside_the_plan(void **state)
+{
+    tr_plan p;
+    plan_take(*state, "seed: 7", "start: runs/a.pth", &p);
+    assert_string_equal(p.start, tmp_path(*state, "runs/a.pth"));
+    tr_plan_done(&p);
+    plan_take(*state, "seed: 7", "start: /b.pth", &p);
+    assert_string_equal(p.start, "/b.pth");
+    tr_plan_done(&p);
+}
+
 static void mistakes_name_key_and_place(void **state)
 {
     static const plan_slip slips[] = {
@@ -110,6 +121,7 @@ int main(void)
         PLAN_TEST(values_land_where_they_belong),
         PLAN_TEST(the_text_and_its_digest_are_kept),
         PLAN_TEST(what_is_absent_takes_its_default),
+        PLAN_TEST(weights_to_start_from_lie_beside_the_plan),
         PLAN_TEST(mistakes_name_key_and_place),
         PLAN_TEST(what_is_no_plan_is_refused),
     };
