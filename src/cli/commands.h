@@ -31,6 +31,7 @@ int cmd_phantom(cli_context *ctx, int argc, char *const *argv,
                 cs_errinfo *info);
 int cmd_segment_lungs(cli_context *ctx, int argc, char *const *argv,
                       cs_errinfo *info);
+int cmd_train(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_weights(cli_context *ctx, int argc, char *const *argv,
                 cs_errinfo *info);
 
