@@ -161,6 +161,36 @@ int lu_coarse_init(const im_run *run, const im_volume *scan, lu_coarse *ret,
     return 0;
 }
 
+static size_t middle_of(const lu_coarse *c, const im_geometry *scan,
+                        unsigned axis, size_t block)
+{
+    size_t begin = block * c->factor[axis];
+    size_t end = CS_MIN(begin + c->factor[axis], scan->size[axis]);
+    return (begin + end) / 2;
+}
+
+int lu_coarse_labels(const lu_coarse *c, const im_volume *labels,
+                     im_volume *ret, cs_errinfo *info)
+{
+    const im_geometry *g = &labels->geometry;
+    int r = im_volume_init(ret, TN_U8, &c->hu.geometry, info);
+    if (r < 0)
+        return r;
+    lu_steps steps = lu_coarse_steps(c);
+    for (size_t bz = 0; bz < c->blocks[2]; bz++)
+        for (size_t by = 0; by < c->blocks[1]; by++) {
+            const uint8_t *row =
+                im_u8(labels) +
+                im_at(g, 0, middle_of(c, g, 1, by), middle_of(c, g, 2, bz));
+            ptrdiff_t at = steps.base + (ptrdiff_t)by * steps.step[1] +
+                           (ptrdiff_t)bz * steps.step[2];
+            for (size_t bx = 0; bx < c->blocks[0]; bx++)
+                im_u8(ret)[at + (ptrdiff_t)bx * steps.step[0]] =
+                    row[middle_of(c, g, 0, bx)];
+        }
+    return 0;
+}
+
 void lu_coarse_done(lu_coarse *c)
 {
     im_volume_done(&c->hu);

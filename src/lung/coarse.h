@@ -32,6 +32,11 @@ int lu_coarse_init(const im_run *run, const im_volume *scan, lu_coarse *ret,
                    cs_errinfo *info);
 void lu_coarse_done(lu_coarse *c);
 
+/* Labels (TN_U8) of the scan's grid on the coarse one: of each block that of
+ * the voxel in its middle. *ret must be empty. */
+int lu_coarse_labels(const lu_coarse *c, const im_volume *labels,
+                     im_volume *ret, cs_errinfo *info);
+
 /* The index of block (b0, b1, b2), counted along the scan's axes, is
  * base + b0 * step[0] + b1 * step[1] + b2 * step[2]. */
 typedef struct lu_steps {

@@ -70,7 +70,7 @@ extern const char *const lu_risk_words[]; /* "low", "medium", "high" */
  * arguments %1 … in `values`. */
 typedef struct lu_warning {
     const char *code; /* "cut-lung-foot", "thick-slices", for programs */
-    const char *text; /* CS_N_(), with at most two %.1f */
+    const char *text; /* CS_N_(), a format with a double for each value */
     double values[2];
     unsigned value_count;
     bool severe; /* the result should not be relied on */

@@ -147,6 +147,44 @@ static void a_tilted_scan_keeps_its_nearest_axes(void **state)
     }
 }
 
+static void labels_are_those_of_the_middle_voxels(void **state)
+{
+    (void)state;
+    im_geometry plain = im_geometry_plain(7, 6, 5);
+    plain.spacing[0] = plain.spacing[1] = 1;
+    plain.spacing[2] = 0.7;
+    const unsigned order[3] = {2, 0, 1};
+    const bool flip[3] = {false, true, true};
+    im_geometry g = chest_turned(&plain, order, flip);
+    CS_SCOPED(im_volume) scan = IM_VOLUME_INIT;
+    CS_SCOPED(im_volume) labels = IM_VOLUME_INIT;
+    CS_SCOPED(im_volume) small = IM_VOLUME_INIT;
+    CS_SCOPED(lu_coarse) c = {.blocks = {0}};
+    assert_int_equal(im_volume_init(&scan, TN_I16, &g, NULL), 0);
+    assert_int_equal(im_volume_init(&labels, TN_U8, &g, NULL), 0);
+    for (size_t i = 0; i < im_geometry_voxels(&g); i++)
+        im_u8(&labels)[i] = (uint8_t)(i % 251);
+    assert_int_equal(lu_coarse_init(&here, &scan, &c, NULL), 0);
+    assert_int_equal(lu_coarse_labels(&c, &labels, &small, NULL), 0);
+    lu_steps s = lu_coarse_steps(&c);
+    for (size_t z = 0; z < c.blocks[2]; z++)
+        for (size_t y = 0; y < c.blocks[1]; y++)
+            for (size_t x = 0; x < c.blocks[0]; x++) {
+                const size_t block[3] = {x, y, z};
+                size_t at[3];
+                ptrdiff_t to = s.base;
+                for (int a = 0; a < 3; a++) {
+                    size_t begin = block[a] * c.factor[a];
+                    size_t end = begin + c.factor[a];
+                    end = end < g.size[a] ? end : g.size[a];
+                    at[a] = (begin + end) / 2;
+                    to += (ptrdiff_t)block[a] * s.step[a];
+                }
+                assert_int_equal(im_u8(&small)[to],
+                                 im_at(&g, at[0], at[1], at[2]) % 251);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +192,7 @@ int main(void)
         cmocka_unit_test(padding_is_kept_apart_and_extremes_are_clamped),
         cmocka_unit_test(axes_come_in_the_patients_order),
         cmocka_unit_test(a_tilted_scan_keeps_its_nearest_axes),
+        cmocka_unit_test(labels_are_those_of_the_middle_voxels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
