@@ -134,9 +134,9 @@ static void turned_data_are_noticed(void **state)
 static void one_lung_alone_is_severe(void **state)
 {
     (void)state;
-    im_geometry whole = chest_geometry(3.4, 4);
-    const ptrdiff_t begin[] = {55, 0, 0};
-    const size_t size[] = {46, whole.size[1], whole.size[2]};
+    im_geometry whole = chest_geometry(2.8, 3);
+    const ptrdiff_t begin[] = {62, 0, 0};
+    const size_t size[] = {60, whole.size[1], whole.size[2]};
     im_geometry g = im_geometry_part(&whole, begin, size);
     CS_SCOPED(chest) t;
     CS_SCOPED(checked) c;
