@@ -6,14 +6,29 @@
 
 /* --- data --- */
 
+static void tell(const tr_session *s, const tr_dataset *d)
+{
+    const tr_watch *w = s->spec->watch;
+    for (size_t i = 0; w && w->warning && i < tr_dataset_warnings(d); i++)
+        w->warning(w->ctx, tr_dataset_warning(d, i));
+}
+
 static int open_data(tr_session *s, bool validation, tr_dataset **ret,
                      cs_errinfo *info)
 {
+    const tr_watch *w = s->spec->watch;
     const tr_dataset_spec spec = {.plan = s->plan,
                                   .validation = validation,
                                   .root = s->spec->root,
-                                  .cache = s->spec->cache};
-    return tr_dataset_open(&spec, &s->run, ret, info);
+                                  .cache = s->spec->cache,
+                                  .find_lungs = s->spec->find_lungs,
+                                  .lungs_ctx = s->spec->lungs_ctx,
+                                  .progress = w ? w->preparing : NULL,
+                                  .ctx = w ? w->ctx : NULL};
+    int r = tr_dataset_open(&spec, &s->run, ret, info);
+    if (r == 0)
+        tell(s, *ret);
+    return r;
 }
 
 static int open_sampler(tr_session *s, const tr_dataset *data, unsigned loaders,
@@ -23,7 +38,7 @@ static int open_sampler(tr_session *s, const tr_dataset *data, unsigned loaders,
                                   .data = data,
                                   .loaders = loaders,
                                   .tier = s->run.tier,
-                                  .ahead = 2 * (size_t)s->plan->batch};
+                                  .ahead = 0};
     return tr_sampler_new(&spec, ret, info);
 }
 

@@ -35,11 +35,14 @@ typedef struct tr_run_spec {
     const char *dir;  /* the run's folder; made if need be */
     const char *root; /* of the data */
     const char *cache;
-    bool resume; /* go on from the checkpoint, if there is one; otherwise
-                    a folder that holds a run is CS_E_EXISTS */
-    unsigned loaders;
-    size_t memory_limit;
-    const tr_watch *watch;
+    bool resume;      /* go on from the checkpoint, if there is one; otherwise
+                         a folder that holds a run is CS_E_EXISTS */
+    unsigned loaders; /* threads that make samples */
+    size_t memory_limit; /* bytes for a network's plan; 0: none. With one, that
+                            of training is given up while others run */
+    tr_find_lungs *find_lungs; /* for scans without a mask; dataset.h */
+    void *lungs_ctx;
+    const tr_watch *watch; /* or NULL */
 } tr_run_spec;
 
 typedef struct tr_result {
