@@ -40,23 +40,56 @@ static PangoLayout *layout_of(ev_canvas *c, const ev_style *style,
     return layout;
 }
 
-/* Chosen by hand, so that SVG and PNG are laid out alike on every screen. */
-static void set_font_options(cairo_t *cr)
-{
-    cairo_font_options_t *o = cairo_font_options_create();
-    cairo_font_options_set_hint_metrics(o, CAIRO_HINT_METRICS_OFF);
-    cairo_font_options_set_hint_style(o, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_antialias(o, CAIRO_ANTIALIAS_GRAY);
-    cairo_set_font_options(cr, o);
-    cairo_font_options_destroy(o);
-}
-
 static void extent_of(PangoLayout *layout, double *w, double *h)
 {
     PangoRectangle logical;
     pango_layout_get_extents(layout, NULL, &logical);
     *w = (double)logical.width / PANGO_SCALE;
     *h = (double)logical.height / PANGO_SCALE;
+}
+
+static double wrapped(ev_canvas *c, double width, const ev_style *style,
+                      const char *text, bool draw)
+{
+    double w;
+    double h;
+    PangoLayout *layout = layout_of(c, style, text);
+    pango_layout_set_single_paragraph_mode(layout, FALSE);
+    pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    extent_of(layout, &w, &h);
+    if (draw) {
+        ev_set_colour(c, style->colour, 1);
+        pango_cairo_show_layout(c->cr, layout);
+        cairo_new_path(c->cr);
+    }
+    g_object_unref(layout);
+    return h;
+}
+
+double ev_paragraph(ev_canvas *c, double x, double y, double width,
+                    const ev_style *style, const char *text)
+{
+    cairo_move_to(c->cr, x, y);
+    return wrapped(c, width, style, text, true);
+}
+
+double ev_paragraph_height(ev_canvas *c, double width, const ev_style *style,
+                           const char *text)
+{
+    return wrapped(c, width, style, text, false);
+}
+
+/* Chosen by hand, so that SVG and PNG are laid out alike on every screen. */
+void ev_canvas_prepare(ev_canvas *c)
+{
+    cairo_t *cr = c->cr;
+    cairo_font_options_t *o = cairo_font_options_create();
+    cairo_font_options_set_hint_metrics(o, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_hint_style(o, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_antialias(o, CAIRO_ANTIALIAS_GRAY);
+    cairo_set_font_options(cr, o);
+    cairo_font_options_destroy(o);
 }
 
 double ev_text_width(ev_canvas *c, const ev_style *style, const char *text)
@@ -129,7 +162,7 @@ static bool draw_on(cairo_surface_t *surface, const ev_picture *p, cs_lang lang,
                    .width = p->width,
                    .height = p->height};
     cairo_scale(c.cr, scale, scale);
-    set_font_options(c.cr);
+    ev_canvas_prepare(&c);
     cairo_set_source_rgb(c.cr, 1, 1, 1);
     cairo_paint(c.cr);
     p->draw(&c, p->what);

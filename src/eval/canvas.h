@@ -41,6 +41,17 @@ void ev_text(ev_canvas *c, double x, double y, const ev_style *style,
              const char *text);
 double ev_text_width(ev_canvas *c, const ev_style *style, const char *text);
 
+/* Lines of at most `width`, from y downwards; returns their height. */
+double ev_paragraph(ev_canvas *c, double x, double y, double width,
+                    const ev_style *style, const char *text);
+/* The same without drawing. */
+double ev_paragraph_height(ev_canvas *c, double width, const ev_style *style,
+                           const char *text);
+
+/* Of a sheet on a surface of the caller's: letters laid out alike everywhere.
+ */
+void ev_canvas_prepare(ev_canvas *c);
+
 void ev_set_colour(ev_canvas *c, ev_colour colour, double alpha);
 void ev_rect(ev_canvas *c, double x, double y, double w, double h); /* fills */
 void ev_segment(ev_canvas *c, double x0, double y0, double x1, double y1,

@@ -24,6 +24,8 @@ typedef struct rp_case {
  *   report.json           document 002's result, and what we know besides
  *   candidates.csv        LUNA16's submission: seriesuid,coordX,coordY,coordZ,
  *                         probability
+ *   report-zh.pdf, report-en.pdf
+ *   overview.png, nodule-N.png
  *   nodules.mha, lungs.mha    masks on the scan's grid
  *
  * `lang` is that of the texts in report.json. */

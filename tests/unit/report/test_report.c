@@ -24,7 +24,9 @@ static void every_file_is_there_and_opens(void **state)
     assert_int_equal(rp_write(&m.it, &(im_run){0}, CS_LANG_EN, dir, NULL), 0);
     read_mask(dir, "nodules.mha", 2);
     read_mask(dir, "lungs.mha", LU_LEFT);
-    static const char *const texts[] = {"report.json", "candidates.csv"};
+    static const char *const texts[] = {
+        "report.json",  "candidates.csv", "report-zh.pdf", "report-en.pdf",
+        "overview.png", "nodule-1.png",   "nodule-2.png"};
     for (size_t i = 0; i < CS_COUNTOF(texts); i++)
         assert_int_equal(access(tmp_path(dir, texts[i]), R_OK), 0);
     unmake_case(&m);
