@@ -45,7 +45,8 @@ static int add_nodule(tr_chooser *c, size_t scan, const dt_nodule *n,
     int label = is_malignancy(c) ? n->malignant : 1;
     if (label < 0)
         return 0;
-    double weight = pow(n->diameter, -c->plan->sampling.size_power);
+    /* To single precision: the last bits are the C library's own. */
+    double weight = (float)pow(n->diameter, -c->plan->sampling.size_power);
     return add_spot(&c->nodules[label], scan, n->centre, label, weight, info);
 }
 

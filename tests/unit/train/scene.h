@@ -25,7 +25,8 @@ static inline void scene_near(double v, double wanted, double slack)
         fail_msg("%.17g, expected %.17g within %g", v, wanted, slack);
 }
 
-/* Scan i lies elsewhere than the others; anisotropic, no two sizes alike. */
+/* Scan i lies elsewhere than the others; anisotropic, no two sizes alike.
+ * Scans of odd number have x and y stored the other way round. */
 static inline im_geometry scene_geometry(size_t scan)
 {
     im_geometry g = im_geometry_plain(40, 36, 25);
@@ -33,6 +34,10 @@ static inline im_geometry scene_geometry(size_t scan)
     const double origin[3] = {-20.0 + (double)scan, 5.5, -100.25};
     memcpy(g.spacing, spacing, sizeof(spacing));
     memcpy(g.origin, origin, sizeof(origin));
+    for (int a = 0; scan % 2 && a < 2; a++) {
+        g.direction[4 * a] = -1;
+        g.origin[a] += g.spacing[a] * ((double)g.size[a] - 1);
+    }
     return g;
 }
 
@@ -46,10 +51,10 @@ static inline void scene_centre(size_t scan, size_t nodule, double ret[3])
     static const double share[SCENE_NODULES][3] = {{0.3, 0.35, 0.35},
                                                    {0.65, 0.7, 0.65}};
     im_geometry g = scene_geometry(scan);
+    double grid[3];
     for (int a = 0; a < 3; a++)
-        ret[a] = g.origin[a] +
-                 share[nodule][a] * g.spacing[a] * ((double)g.size[a] - 1) +
-                 0.2 * (double)scan;
+        grid[a] = share[nodule][a] * ((double)g.size[a] - 1) + 0.2;
+    im_grid_to_world(&g, grid, ret);
 }
 
 /* Where voxel number i of a grid is. */

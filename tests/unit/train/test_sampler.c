@@ -139,6 +139,42 @@ static void they_agree_however_they_are_moved(void **state)
     check_register(&p, s, 24, 0.35);
 }
 
+/* Voxels that are no cubes, along axes that may run the other way: the light
+ * is where the nodule is, and its size is that of the ball of as many voxels.
+ */
+static void they_agree_in_the_scan_s_own_voxels(void **state)
+{
+    tr_source source;
+    scene_make(*state, 2, false);
+    tr_plan p = nodules_plan(&source, *state);
+    p.recipe.input.spacing = 0;
+    p.recipe.input.patch[0] = p.recipe.input.patch[1] = 30;
+    p.augment.spec.flip.probability[0] = 0.5;
+    CS_AUTO(tr_dataset) d = scene_open(&p, NULL);
+    CS_AUTO(tr_sampler) s = open_sampler(&p, d, 0);
+    size_t seen = 0;
+    for (size_t i = 0; i < 12; i++) {
+        tr_sample *t = take(s);
+        assert_null(t->truth.mask);
+        for (size_t k = 0; k < t->truth.count; k++) {
+            const dt_seen *n = &t->truth.nodules[k];
+            double at[3];
+            if (!is_well_inside(&p, n))
+                continue;
+            seen++;
+            middle_of_light(&p, t, n, at);
+            for (int a = 0; a < 3; a++)
+                scene_near(at[a], n->at[a], 0.1);
+            double mm = n->diameter * cbrt(1.0 * 1.25 * 2.0), off = HUGE_VAL;
+            for (size_t q = 0; q < SCENE_NODULES; q++)
+                off = fmin(off, fabs(mm - scene_diameter(t->scan, q)));
+            assert_true(off < 1e-6);
+        }
+        tr_sampler_give_back(s, t);
+    }
+    assert_true(seen > 3);
+}
+
 /* --- order --- */
 
 static double print_of(const tr_plan *p, const tr_sample *t)
@@ -285,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(image_mask_and_nodules_agree),
         T(they_agree_however_they_are_moved),
+        T(they_agree_in_the_scan_s_own_voxels),
         T(samples_are_the_same_with_any_loaders),
         T(a_jump_gives_what_a_straight_run_gives),
         T(an_epoch_too_far_is_an_error),
