@@ -115,6 +115,38 @@ static void background_is_lung_and_far_from_nodules(void **state)
     tr_dataset_free(s.data);
 }
 
+/* The only bright things far from nodules are the voxels of one column. */
+static void a_checking_network_sees_bright_background(void **state)
+{
+    setting s;
+    tr_chooser c;
+    size_t bright = 0, n = 200;
+    begin(&s, *state, 1);
+    tr_dataset_free(s.data);
+    CS_SCOPED(im_volume) scan = IM_VOLUME_INIT;
+    assert_int_equal(im_read(tmp_path(*state, "scan0.mhd"), &scan, NULL), 0);
+    int16_t *hu = tn_data(&scan.voxels);
+    for (size_t z = 0; z < 25; z++)
+        for (size_t y = 28; y < 33; y++)
+            for (size_t x = 4; x < 9; x++)
+                hu[im_at(&scan.geometry, x, y, z)] = 0;
+    scene_write(&scan, *state, "scan0.mhd");
+    s.data = scene_open(&s.plan, NULL);
+    s.plan.recipe.task = MD_CHECK;
+    s.plan.sampling.nodules = s.plan.sampling.hard = 0;
+    s.plan.sampling.background = 1;
+    assert_int_equal(tr_chooser_init(&c, &s.plan, s.data, NULL), 0);
+    for (uint64_t i = 0; i < n; i++) {
+        const tr_choice v = choose(&c, 0, i);
+        double at[3];
+        im_world_to_grid(&scan.geometry, v.centre, at);
+        bright += at[0] > 2 && at[0] < 10 && at[1] > 26 && at[1] < 34;
+    }
+    expect_share(bright, n, 0.52);
+    tr_chooser_done(&c);
+    tr_dataset_free(s.data);
+}
+
 static void nodules_lie_off_the_centre_by_the_jitter(void **state)
 {
     setting s;
@@ -229,6 +261,7 @@ int main(void)
         T(without_hard_negatives_there_is_more_background),
         T(small_nodules_can_weigh_more),
         T(background_is_lung_and_far_from_nodules),
+        T(a_checking_network_sees_bright_background),
         T(nodules_lie_off_the_centre_by_the_jitter),
         T(malignant_and_benign_are_drawn_evenly),
         T(each_middle_comes_once_a_round),
