@@ -160,7 +160,7 @@ static int verify(cli_context *ctx, const options *o, cs_errinfo *info)
     int r = find(ctx, o, &s, info);
     if (r == 0)
         r = md_model_load(s.path.data, &m, info);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (ctx->common.json) {
         r = verified_json(ctx, &s, &m.card, info);

@@ -49,14 +49,15 @@ int text_table_put(const text_table *t, cs_strbuf *out)
     size_t widths[TEXT_TABLE_COLUMNS];
     for (size_t k = 0; k < t->columns; k++)
         widths[k] = width_of(t, k) + GAP;
+    size_t column = 0;
     for (size_t i = 0; i < t->cells.len; i++) {
-        size_t column = i % t->columns;
-        if (column + 1 < t->columns) {
-            cs_columns_pad(out, t->cells.items[i], widths[column]);
+        if (++column < t->columns) {
+            cs_columns_pad(out, t->cells.items[i], widths[column - 1]);
             continue;
         }
         cs_strbuf_add(out, t->cells.items[i]);
         cs_strbuf_putc(out, '\n');
+        column = 0;
     }
     return t->failed ? CS_E_NOMEM : 0;
 }

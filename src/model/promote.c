@@ -112,7 +112,7 @@ int md_promote(const char *dir, const char *version, const md_change *change,
         r = md_versions_find(&versions, version, &v, info);
     if (r == 0)
         r = md_promotions_read(dir, &p, info);
-    return r < 0 ? r : promote(dir, v, &p, change, ret, info);
+    return r != 0 ? r : promote(dir, v, &p, change, ret, info);
 }
 
 /* --- taking back --- */
