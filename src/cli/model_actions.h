@@ -22,8 +22,8 @@ int model_verify(cli_context *ctx, int argc, char *const *argv,
     CS_N_("directory of everything the program keeps; otherwise the setting "  \
           "'data'")
 
-/* The path of the weights that a word means: a file by its path (which has '/'
- * or exists), or a version by session or name. Appends it. */
+/* The path of the weights that a word means: a version by session or name, or
+ * else a file; with '/' always a file. Appends it. */
 int model_resolve(const cli_places *places, const char *word, cs_strbuf *ret,
                   cs_errinfo *info);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "cli/model_actions.h"
 
 typedef struct options {
@@ -60,8 +61,24 @@ static void decide(const options *o, decision *ret)
 
 /* --- what is in use afterwards --- */
 
+/* The one before may have been damaged since: better known now than at the next
+ * diagnosis. */
+static bool is_usable(const char *models, const md_promotion *now,
+                      cs_errinfo *why)
+{
+    CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
+    CS_SCOPED(md_card) c = MD_CARD_INIT;
+    cs_path_join(&path, cs_str_of(models), cs_str_of(now->file));
+    int r = cs_strbuf_check(&path) < 0 ? cs_fail_nomem(why) : 0;
+    if (r == 0)
+        r = md_card_read(path.data, &c, why);
+    if (r == 0)
+        r = md_card_check_weights(&c, path.data, why);
+    return r == 0;
+}
+
 static int say_json(cli_context *ctx, md_task task, const md_promotion *now,
-                    bool changed, cs_errinfo *info)
+                    bool changed, bool usable, cs_errinfo *info)
 {
     cs_json w;
     cli_json_begin(ctx, &w);
@@ -73,6 +90,8 @@ static int say_json(cli_context *ctx, md_task task, const md_promotion *now,
     cs_json_cstring(&w, now ? now->file : NULL);
     cs_json_key(&w, "session");
     cs_json_cstring(&w, now ? now->session : NULL);
+    cs_json_key(&w, "usable");
+    cs_json_bool(&w, usable);
     return cli_json_end(ctx, &w, info);
 }
 
@@ -84,8 +103,10 @@ static int say(cli_context *ctx, const char *models, md_task task, bool changed,
     if (r < 0)
         return r;
     const md_promotion *now = md_promotions_current(&p, task);
+    cs_errinfo why = {.lang = ctx->lang};
+    bool usable = !now || is_usable(models, now, &why);
     if (ctx->common.json)
-        return say_json(ctx, task, now, changed, info);
+        return say_json(ctx, task, now, changed, usable, info);
     if (!now)
         cli_say(ctx,
                 CS_N_("%s: nothing is promoted any more; the model that came "
@@ -97,6 +118,8 @@ static int say(cli_context *ctx, const char *models, md_task task, bool changed,
     else
         cli_say(ctx, CS_N_("%s: %s was in use already\n"), md_task_words[task],
                 now->file);
+    if (!usable)
+        cli_say(ctx, CS_N_("warning: %s\n"), why.message);
     return 0;
 }
 

@@ -9,12 +9,16 @@ int model_resolve(const cli_places *places, const char *word, cs_strbuf *ret,
 {
     CS_SCOPED(md_versions) v = MD_VERSIONS_INIT;
     const md_version *found = NULL;
-    bool is_path = strchr(word, '/') || access(word, F_OK) == 0;
+    bool is_path = strchr(word, '/') != NULL;
     int r = 0;
     if (!is_path)
         r = md_versions_read(places->models.data, &v, info);
     if (r == 0 && !is_path)
         r = md_versions_find(&v, word, &found, info);
+    if (r == CS_E_NOTFOUND && access(word, F_OK) == 0) {
+        cs_errinfo_clear(info);
+        r = 0;
+    }
     if (r < 0)
         return r;
     cs_strbuf_add(ret, found ? found->path : word);

@@ -74,6 +74,10 @@ static int load_versions(const char *models, const char *named,
     int r = named ? md_versions_read(models, &v, info) : 0;
     if (r == 0 && named)
         r = md_versions_find(&v, named, &instead, info);
+    if (r == CS_E_NOTFOUND && access(named, F_OK) == 0) {
+        cs_errinfo_clear(info);
+        return md_set_load(named, ret, info);
+    }
     return r < 0 ? r
                  : md_set_load_promoted(models, came_with, instead, ret, info);
 }
@@ -81,7 +85,7 @@ static int load_versions(const char *models, const char *named,
 int cli_load_models(const cli_context *ctx, const char *data, const char *model,
                     md_set *ret, cs_errinfo *info)
 {
-    if (model && (strchr(model, '/') || access(model, F_OK) == 0))
+    if (model && strchr(model, '/'))
         return md_set_load(model, ret, info);
     CS_SCOPED(cli_places) places = CLI_PLACES_INIT;
     CS_SCOPED(cs_strbuf) came_with = CS_STRBUF_INIT;

@@ -25,9 +25,10 @@ void cli_places_done(cli_places *p);
  * tree, or below PREFIX/share/consilium. Empty where there is none. */
 int cli_shipped_models(cs_strbuf *ret, cs_errinfo *info);
 
-/* What a diagnosis uses. `model` (-m) is a directory, a detector's weights, or
- * the session or name of a version, for whose task it is then used. NULL: what
- * was promoted, or else what came with the program. */
+/* What a diagnosis uses. `model` (-m) is the session or name of a version, for
+ * whose task it is then used, or else (with '/' always) a directory or a
+ * detector's weights. NULL: what was promoted, or what came with the program.
+ */
 int cli_load_models(const cli_context *ctx, const char *data, const char *model,
                     md_set *ret, cs_errinfo *info);
 

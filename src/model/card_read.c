@@ -101,12 +101,10 @@ static const cs_field recipe_fields[] = {
 static const cs_table recipe_table = CS_TABLE(raw_recipe, recipe_fields);
 
 /* A slope of 0 would make all cases the same, one below 0 the worst the best.
- */
+ * Otherwise anything may come out of logits that hardly differ. */
 static const cs_field calibration_fields[] = {
-    CS_FIELD(FLOAT, md_calibration, a, "a", .required = true, .fmin = 1e-6,
-             .fmax = 1e6),
-    CS_FIELD(FLOAT, md_calibration, b, "b", .required = true, .fmin = -1e6,
-             .fmax = 1e6),
+    CS_FIELD(FLOAT, md_calibration, a, "a", .required = true, .fmin = 1e-300),
+    CS_FIELD(FLOAT, md_calibration, b, "b", .required = true),
 };
 static const cs_table calibration_table =
     CS_TABLE(md_calibration, calibration_fields);

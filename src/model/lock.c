@@ -3,15 +3,11 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include "base/dir.h"
 #include "base/path.h"
 
 int md_lock(const char *dir, cs_errinfo *info)
 {
     CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
-    int r = cs_mkdir_p(dir, 0777, info);
-    if (r < 0)
-        return r;
     cs_path_join(&path, cs_str_of(dir), CS_STR(".lock"));
     if (cs_strbuf_check(&path) < 0)
         return cs_fail_nomem(info);

@@ -5,8 +5,9 @@
 #include "base/error.h"
 #include "base/fd.h"
 
-/* Makes the directory if need be and waits for its lock, which is held until
- * the descriptor is closed. Returns it, or a negative cs_err. */
+/* Waits for the directory's lock, which is held until the descriptor is closed.
+ * Returns it, or a negative cs_err: CS_E_NOTFOUND where there is no directory.
+ */
 int md_lock(const char *dir, cs_errinfo *info);
 
 #endif

@@ -20,6 +20,7 @@ static void put_entry(cs_json *w, const md_promotion *e)
     put_text(w, "model", e->file);
     put_text(w, "session", e->session);
     put_text(w, "weights", e->weights);
+    put_text(w, "signer", e->signer);
     put_text(w, "when", e->when);
     put_text(w, "who", e->who);
     put_text(w, "note", e->note);
@@ -73,7 +74,8 @@ static bool in_use(const md_promotions *p, const md_version *v)
 {
     const md_promotion *now = md_promotions_current(p, v->card.recipe.task);
     return now && cs_str_is(cs_str_of(now->file), v->file) &&
-           cs_str_is(cs_str_of(now->weights), v->card.weights);
+           cs_str_is(cs_str_of(now->weights), v->card.weights) &&
+           cs_str_is(cs_str_of(now->signer), v->card.signer);
 }
 
 static int promote(const char *dir, const md_version *v, const md_promotions *p,
@@ -89,6 +91,7 @@ static int promote(const char *dir, const md_version *v, const md_promotions *p,
         .file = v->file,
         .session = v->session,
         .weights = m.card.weights,
+        .signer = m.card.signer,
         .when = change->when,
         .who = change->who,
         .note = change->note,
@@ -107,6 +110,8 @@ int md_promote(const char *dir, const char *version, const md_change *change,
     CS_SCOPED(md_promotions) p = MD_PROMOTIONS_INIT;
     const md_version *v = NULL;
     CS_AUTO_FD lock = md_lock(dir, info);
+    if (lock == CS_E_NOTFOUND)
+        return md_versions_find(&versions, version, &v, info);
     int r = lock < 0 ? lock : md_versions_read(dir, &versions, info);
     if (r == 0)
         r = md_versions_find(&versions, version, &v, info);
@@ -117,18 +122,25 @@ int md_promote(const char *dir, const char *version, const md_change *change,
 
 /* --- taking back --- */
 
+static int fail_nothing(md_task task, cs_errinfo *info)
+{
+    return cs_fail(info, CS_E_NOTFOUND, "nothing is promoted for '%s'",
+                   md_task_words[task]);
+}
+
 int md_rollback(const char *dir, md_task task, const md_change *change,
                 cs_errinfo *info)
 {
     CS_SCOPED(md_promotions) p = MD_PROMOTIONS_INIT;
     CS_AUTO_FD lock = md_lock(dir, info);
+    if (lock == CS_E_NOTFOUND)
+        return fail_nothing(task, info);
     int r = lock < 0 ? lock : md_promotions_read(dir, &p, info);
     if (r < 0)
         return r;
     const md_promotion *now = md_promotions_current(&p, task);
     if (!now)
-        return cs_fail(info, CS_E_NOTFOUND, "nothing is promoted for '%s'",
-                       md_task_words[task]);
+        return fail_nothing(task, info);
     md_promotion entry = *now;
     entry.back = true;
     entry.when = change->when;

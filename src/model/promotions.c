@@ -18,7 +18,7 @@ const char *const md_action_words[] = {"promote", "rollback", NULL};
 
 typedef struct raw_entry {
     int action, task;
-    const char *model, *session, *weights, *when, *who, *note;
+    const char *model, *session, *weights, *signer, *when, *who, *note;
 } raw_entry;
 
 typedef struct raw_file {
@@ -36,6 +36,8 @@ static const cs_field entry_fields[] = {
              .max = MD_SESSION_MAX),
     CS_FIELD(STRING, raw_entry, weights, "weights", .required = true,
              .max = 64),
+    CS_FIELD(STRING, raw_entry, signer, "signer", .required = true,
+             .min = MD_PUBLIC_TEXT, .max = MD_PUBLIC_TEXT),
     CS_FIELD(STRING, raw_entry, when, "when", .required = true, .max = 40),
     CS_FIELD(STRING, raw_entry, who, "who", .max = 200),
     CS_FIELD(STRING, raw_entry, note, "note"),
@@ -146,6 +148,7 @@ static int take(const raw_file *raw, md_promotions *p, cs_errinfo *info)
             .file = e->model,
             .session = e->session,
             .weights = e->weights,
+            .signer = e->signer,
             .when = e->when,
             .who = e->who,
             .note = e->note,

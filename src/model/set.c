@@ -134,8 +134,15 @@ static int check_promoted(const md_promotions *p, const md_version *instead,
     for (int t = 0; t < MD_TASKS; t++) {
         const md_promotion *now = md_promotions_current(p, (md_task)t);
         const md_model *m = model_of(s, t);
-        if (now && !replaces(instead, t) &&
-            !cs_str_is(cs_str_of(now->weights), m->card.weights))
+        if (!now || replaces(instead, t))
+            continue;
+        if (!m->card.is_signed ||
+            !cs_str_is(cs_str_of(now->signer), m->card.signer))
+            return cs_fail(info, CS_E_UNSAFE,
+                           "the card of '%s' is not signed by whoever had "
+                           "signed it when it was promoted",
+                           now->file);
+        if (!cs_str_is(cs_str_of(now->weights), m->card.weights))
             return cs_fail(info, CS_E_UNSAFE,
                            "'%s' is not the model that was promoted: its "
                            "SHA-256 is %s, not %s",

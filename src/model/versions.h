@@ -59,6 +59,7 @@ typedef struct md_promotion {
     md_task task;
     const char *file, *session;
     const char *weights;    /* SHA-256 */
+    const char *signer;     /* whose key had signed the card, hexadecimal */
     const char *when;       /* UTC, RFC 3339 */
     const char *who, *note; /* words of whoever did it; or NULL */
 } md_promotion;

@@ -156,16 +156,22 @@ static void use_follows_promotions_and_their_taking_back(void **state)
                "session_2_model.safetensors is in use");
     expect_out(state, ARGS("model", "rollback", "detect"), 0,
                "session_1_model.safetensors is in use");
+    put_weights(tmp_path(*state, "consilium-data/models"),
+                "session_1_model.safetensors", "nodulefpn", 99);
+    output_of(state, ARGS("model", "promote", "2"), 0);
+    expect_out(state, ARGS("model", "rollback", "detect"), 0,
+               "\nwarning: './consilium-data/models/session_1_model."
+               "safetensors' is not the file that its card was made for");
     expect_out(state, ARGS("model", "rollback", "detect"), 0,
                "nothing is promoted any more");
     expect_error(state, ARGS("model", "rollback", "detect"), 3,
                  "nothing is promoted for 'detect'");
     json_t *json = json_of(state, ARGS("model", "list", "--json"), 0);
     const json_t *history = json_object_get(json, "history");
-    assert_int_equal(json_array_size(history), 4);
+    assert_int_equal(json_array_size(history), 6);
     assert_string_equal(text_of(json_array_get(history, 0), "note"), "first");
     assert_string_equal(text_of(json_array_get(history, 1), "who"), "Dr Li");
-    assert_string_equal(text_of(json_array_get(history, 3), "action"),
+    assert_string_equal(text_of(json_array_get(history, 5), "action"),
                         "rollback");
     json_decref(json);
 }
@@ -181,6 +187,7 @@ static void models_are_compared_side_by_side(void **state)
     assert_non_null(strstr(text, "   cpm             0.81                  "));
     assert_non_null(strstr(text, "  0.92 *\n"));
     assert_non_null(strstr(text, "  0.08 *\n")); /* the loss */
+    tmp_write(*state, "1", "a file of this name is not meant");
     expect_out(state, ARGS("model", "compare", "1", "7"), 0,
                "are for different tasks");
     json_t *json =

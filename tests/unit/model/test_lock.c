@@ -1,6 +1,7 @@
 #include "model/lock.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 
@@ -23,9 +24,8 @@ static bool is_free(const char *path)
 
 static void a_lock_keeps_others_out_until_closed(void **state)
 {
-    const char *dir = tmp_path(*state, "new/models");
-    const char *file = tmp_path(*state, "new/models/.lock");
-    int fd = md_lock(dir, NULL);
+    const char *file = tmp_path(*state, ".lock");
+    int fd = md_lock(*state, NULL);
     assert_true(fd >= 0);
     assert_false(is_free(file));
     close(fd);
@@ -35,9 +35,8 @@ static void a_lock_keeps_others_out_until_closed(void **state)
 static void a_place_that_cannot_be_is_told(void **state)
 {
     cs_errinfo info = {0};
-    const char *file = tmp_write(*state, "file", "");
-    assert_true(md_lock(file, &info) < 0);
-    assert_true(info.message[0]);
+    assert_int_equal(md_lock(tmp_path(*state, "none"), &info), CS_E_NOTFOUND);
+    assert_non_null(strstr(info.message, "cannot lock"));
 }
 
 int main(void)

@@ -4,7 +4,8 @@
 #define ENTRY(action, task, session, hash)                                     \
     "{\"action\":\"" action "\",\"task\":\"" task                              \
     "\",\"model\":\"session_" session "_model.pth\",\"session\":\"" session    \
-    "\",\"weights\":\"" hash "\",\"when\":\"2026-11-21T00:00:00Z\"}"
+    "\",\"weights\":\"" hash "\",\"signer\":\"" PLAN                           \
+    "\",\"when\":\"2026-11-21T00:00:00Z\"}"
 #define A PLAN
 #define B "b0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9f"
 #define FILE_OF(list) "{\"promoted\":1,\"history\":[" list "]}"

@@ -129,6 +129,29 @@ static void a_promoted_model_is_not_exchanged(void **state)
            CS_E_UNSAFE, "is not the model that was promoted");
 }
 
+/* The same weights under another card: stripped of its signature, or signed by
+ * somebody else. */
+static void a_promoted_card_is_not_exchanged(void **state)
+{
+    md_set s;
+    cs_errinfo info = {0};
+    CS_AUTO(md_key) key = make_key(*state, "k");
+    CS_AUTO(md_key) other = make_key(*state, "other");
+    const md_key *const signers[] = {NULL, other};
+    use(*state, put_model(*state, "d.safetensors", MD_DETECT, 2, NULL), key);
+    char path[512];
+    snprintf(path, sizeof(path), "%s",
+             tmp_path(*state, "session_1_model.safetensors"));
+    for (size_t i = 0; i < CS_COUNTOF(signers); i++) {
+        md_card c = card_for(MD_DETECT);
+        c.session = "1";
+        c.threshold = 0.99;
+        assert_int_equal(md_card_write(&c, path, signers[i], NULL), 0);
+        refuse(md_set_load_promoted(*state, NULL, NULL, &s, &info), &info,
+               CS_E_UNSAFE, "is not signed by whoever had signed it");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +166,8 @@ int main(void)
             tmp_teardown),
         cmocka_unit_test_setup_teardown(a_version_may_be_asked_for, tmp_setup,
                                         tmp_teardown),
+        cmocka_unit_test_setup_teardown(a_promoted_card_is_not_exchanged,
+                                        tmp_setup, tmp_teardown),
         cmocka_unit_test_setup_teardown(a_promoted_model_is_not_exchanged,
                                         tmp_setup, tmp_teardown),
     };
