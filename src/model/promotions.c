@@ -157,21 +157,42 @@ static int take(const raw_file *raw, md_promotions *p, cs_errinfo *info)
     return replay(p, info);
 }
 
-static int parse(cs_str text, const char *name, md_promotions *p,
-                 cs_errinfo *info)
+static int decode(const cs_doc *doc, md_promotions *p, cs_errinfo *info)
+{
+    raw_file raw = {.version = 0};
+    int r =
+        cs_schema_decode(cs_doc_root(doc), &file_table, &raw, p->arena, info);
+    return r < 0 ? r : take(&raw, p, info);
+}
+
+static int new_arena(md_promotions *p, cs_errinfo *info)
+{
+    p->arena = cs_new0(cs_arena);
+    if (!p->arena)
+        return cs_fail_nomem(info);
+    cs_arena_init(p->arena, 2 * FILE_MAX);
+    return 0;
+}
+
+int md_promotions_parse(cs_str text, const char *name, md_promotions *ret,
+                        cs_errinfo *info)
 {
     CS_AUTO(cs_doc) doc = NULL;
+    CS_SCOPED(md_promotions) p = MD_PROMOTIONS_INIT;
     const cs_doc_limits limits = {.nodes = NODES_MAX, .depth = 8};
-    raw_file raw = {.version = 0};
-    int r = cs_doc_parse_json(text.data, text.len, name, &limits, &doc, info);
+    int r = new_arena(&p, info);
     if (r == 0)
-        r = cs_schema_decode(cs_doc_root(doc), &file_table, &raw, p->arena,
-                             info);
+        r = cs_doc_parse_json(text.data, text.len, name, &limits, &doc, info);
     if (r == 0)
-        r = take(&raw, p, info);
-    if (r < 0 && info && info->place[0] == '\0')
-        cs_errinfo_set_place(info, name);
-    return r;
+        r = decode(doc, &p, info);
+    if (r < 0) {
+        if (info && info->place[0] == '\0')
+            cs_errinfo_set_place(info, name);
+        return r;
+    }
+    *ret = p;
+    p = (md_promotions)MD_PROMOTIONS_INIT;
+    return 0;
 }
 
 int md_promotions_path(const char *dir, cs_strbuf *out, cs_errinfo *info)
@@ -184,26 +205,17 @@ int md_promotions_read(const char *dir, md_promotions *ret, cs_errinfo *info)
 {
     CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
     CS_SCOPED(cs_strbuf) text = CS_STRBUF_INIT;
-    CS_SCOPED(md_promotions) p = MD_PROMOTIONS_INIT;
     int r = md_promotions_path(dir, &path, info);
-    if (r < 0)
-        return r;
-    p.arena = cs_new0(cs_arena);
-    if (!p.arena)
-        return cs_fail_nomem(info);
-    cs_arena_init(p.arena, 2 * FILE_MAX);
-    r = cs_file_read(path.data, FILE_MAX, &text, info);
+    if (r == 0)
+        r = cs_file_read(path.data, FILE_MAX, &text, info);
     if (r == CS_E_NOTFOUND) {
         cs_errinfo_clear(info);
-        r = 0;
-    } else if (r == 0) {
-        r = parse(cs_strbuf_str(&text), path.data, &p, info);
+        *ret = (md_promotions)MD_PROMOTIONS_INIT;
+        return 0;
     }
-    if (r < 0)
-        return r;
-    *ret = p;
-    p = (md_promotions)MD_PROMOTIONS_INIT;
-    return 0;
+    return r < 0 ? r
+                 : md_promotions_parse(cs_strbuf_str(&text), path.data, ret,
+                                       info);
 }
 
 void md_promotions_done(md_promotions *p)

@@ -81,6 +81,9 @@ typedef struct md_promotions {
 
 /* No file: an empty history. */
 int md_promotions_read(const char *dir, md_promotions *ret, cs_errinfo *info);
+/* The same of a text; `name` stands for it in messages. */
+int md_promotions_parse(cs_str text, const char *name, md_promotions *ret,
+                        cs_errinfo *info);
 void md_promotions_done(md_promotions *p);
 
 /* What is in use for a task; NULL: nothing was promoted, or all taken back. */
