@@ -291,6 +291,22 @@ static void an_unsigned_card_is_no_proof(void **state)
                "not signed: anyone may have written its card\n");
 }
 
+static void keys_and_histories_that_cannot_be_trusted_stop(void **state)
+{
+    put_versions(state);
+    output_of(state, ARGS("model", "promote", "1"), 0);
+    edit(tmp_path(*state, "consilium-data/models/promoted.json"), "promote\"",
+         "rollback\"");
+    expect_error(state, ARGS("model", "list"), 3,
+                 "promoted.json: history[0] does not follow from what is "
+                 "before it");
+    expect_error(state, ARGS("model", "promote", "2"), 3, "history[0]");
+    const char *key = tmp_path(*state, "consilium-data/keys/model.key");
+    assert_int_equal(chmod(key, 0644), 0);
+    expect_error(state, ARGS("model", "add", "run1"), 3,
+                 "others may use the key");
+}
+
 static void names_from_outside_are_checked(void **state)
 {
     put_versions(state);
@@ -332,6 +348,9 @@ int main(void)
                                         tmp_teardown),
         cmocka_unit_test_setup_teardown(an_unsigned_card_is_no_proof, tmp_setup,
                                         tmp_teardown),
+        cmocka_unit_test_setup_teardown(
+            keys_and_histories_that_cannot_be_trusted_stop, tmp_setup,
+            tmp_teardown),
         cmocka_unit_test_setup_teardown(names_from_outside_are_checked,
                                         tmp_setup, tmp_teardown),
     };
