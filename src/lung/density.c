@@ -48,17 +48,15 @@ static counts count(const lu_patch *p, const lu_outline *o)
     return c;
 }
 
-static lu_density kind_of(const counts *c)
+static lu_density kind_of(const counts *c, const lu_halo *halo)
 {
-    double all = (double)c->all;
-    double inner = (double)c->inner;
-    if ((double)c->calcium >= CALCIFIED_SHARE * all)
+    if ((double)c->calcium >= CALCIFIED_SHARE * (double)c->all)
         return LU_CALCIFIED;
-    if ((double)c->solid_inner >= SOLID_MOST * inner)
+    if (!halo->is)
         return LU_SOLID;
-    if ((double)c->solid_inner < SOLID_LEAST * inner)
-        return LU_GROUND_GLASS;
-    return LU_PART_SOLID;
+    return (double)c->solid_inner < SOLID_LEAST * (double)c->inner
+               ? LU_GROUND_GLASS
+               : LU_PART_SOLID;
 }
 
 /* --- the solid part --- */
@@ -109,7 +107,7 @@ int lu_density_find(const im_run *run, const lu_patch *patch,
     m->mean_hu = c.sum / n;
     m->std_hu = sqrt(fmax(c.squares / n - m->mean_hu * m->mean_hu, 0));
     m->max_hu = c.most;
-    m->density = kind_of(&c);
+    m->density = kind_of(&c, &outline->halo);
     m->solid_mm3 = 0;
     m->solid_mm = 0;
     if (m->density == LU_PART_SOLID)

@@ -20,7 +20,7 @@
 #define RAISE 0.2
 
 /* What is thinner than this part of the largest ball is cut off, ... */
-#define CUT 0.6
+#define CUT 0.65
 /* ... but corners come back up to this part of its radius, and this far. */
 #define CORNER 0.25
 #define CORNER_MM 0.8
@@ -260,21 +260,43 @@ static int stop_leaks(work *w, double *level, bool *ret, cs_errinfo *info)
     return 0;
 }
 
-static int settle(work *w, cs_errinfo *info)
+/* Half way to what is just inside, until that changes no more. */
+static int settle(work *w, double level, bool *good, cs_errinfo *info)
 {
-    double level = first_level(w);
-    bool good = false;
-    int r = stop_leaks(w, &level, &good, info);
     const double least = level;
-    for (int i = 0; r == 0 && good && i < ROUNDS; i++) {
+    int r = 0;
+    for (int i = 0; r == 0 && *good && i < ROUNDS; i++) {
         w->out.inside = border_zone(w);
         double next = CS_MAX(least, (w->p->parenchyma + w->out.inside) / 2);
         if (fabs(next - level) < SETTLED_HU)
             break;
         level = next;
         r = at_level(w, level, info);
-        good = r == 0 && w->out.mask.voxels.buffer && !leaks(w);
+        *good = r == 0 && w->out.mask.voxels.buffer && !leaks(w);
     }
+    return r;
+}
+
+/* Half way to the ground glass: a solid core would draw the zone inside the
+ * border upwards from round to round. */
+static int settle_glass(work *w, bool *good, cs_errinfo *info)
+{
+    w->out.inside = w->out.halo.hu;
+    int r = at_level(w, (w->p->parenchyma + w->out.inside) / 2, info);
+    *good = r == 0 && w->out.mask.voxels.buffer && !leaks(w);
+    return r;
+}
+
+static int find_level(work *w, cs_errinfo *info)
+{
+    double level = first_level(w);
+    bool good = false;
+    int r = stop_leaks(w, &level, &good, info);
+    if (r < 0 || !good)
+        return r;
+    w->out.halo = lu_halo_find(w->p, &w->out.mask);
+    r = w->out.halo.is ? settle_glass(w, &good, info)
+                       : settle(w, level, &good, info);
     w->out.found = good;
     return r;
 }
@@ -296,7 +318,7 @@ int lu_outline_find(const im_run *run, const lu_patch *patch, lu_outline *ret,
         return r;
     w.peak = (double)im_f32(
         &patch->smooth)[im_at(grid(&w), w.near[0], w.near[1], w.near[2])];
-    r = settle(&w, info);
+    r = find_level(&w, info);
     if (r < 0)
         return r;
     w.out.found = is_told(&w);

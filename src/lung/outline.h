@@ -4,7 +4,7 @@
 #ifndef CS_LUNG_OUTLINE_H
 #define CS_LUNG_OUTLINE_H
 
-#include "lung/patch.h"
+#include "lung/halo.h"
 
 typedef struct lu_outline {
     im_volume mask;   /* TN_U8 on the patch's grid */
@@ -13,6 +13,7 @@ typedef struct lu_outline {
     size_t middle[3]; /* of the largest ball in it, */
     double ball_mm;   /* and that ball's radius */
     double level;     /* HU of the border, in the smoothed patch */
+    lu_halo halo;     /* of what stands out at all */
     double inside;    /* HU a little inside of it */
     bool found;       /* false: the border cannot be told; mask may be empty */
 } lu_outline;

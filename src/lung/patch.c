@@ -19,9 +19,9 @@
 #define HALF_MM 13.0
 /* Voxels of the patch: not finer than this, and not more along an axis. */
 #define FINEST_MM 0.5
-#define MOST_VOXELS 96.0
+#define MOST_VOXELS 80.0
 
-#define SMOOTH_MM 0.6
+#define SMOOTH_MM 0.5
 
 /* Parenchyma is looked for this far from the seed, below this HU, where at
  * least so many voxels are left. */
@@ -252,6 +252,8 @@ int lu_patch_init(const im_run *run, const im_volume *scan,
     lu_patch p = {.diameter = fmin(fmax(diameter, LEAST_MM), MOST_MM)};
     const im_geometry g = grid_around(centre, p.diameter);
     p.mm = g.spacing[0];
+    for (int a = 0; a < 3; a++)
+        p.slice_mm = fmax(p.slice_mm, scan->geometry.spacing[a]);
     int r = lu_patch_take(run, scan, &g, -1000, TN_F32, &p.hu, info);
     if (r == 0)
         r = lu_patch_take_lungs(run, lungs, &g, &p.domain, info);

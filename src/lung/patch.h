@@ -9,6 +9,7 @@
 
 typedef struct lu_patch {
     double mm;        /* from voxel to voxel, along all axes */
+    double slice_mm;  /* the scan's coarsest spacing */
     double diameter;  /* of the seed, kept within what can be measured */
     im_volume hu;     /* TN_F32: the scan, between its voxels by straight lines;
                          its geometry is that of all below */
