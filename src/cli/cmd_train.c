@@ -155,6 +155,11 @@ static int train(cli_context *ctx, const options *o, const tr_plan *plan,
     train_catch_signals(ctx->lang);
     r = tr_run(&spec, &run, &result, info);
     train_show_end(&show);
+    if (r == CS_E_EXISTS)
+        return cs_fail(info, CS_E_EXISTS,
+                       "'%s' holds a training already: --resume goes on with "
+                       "it; or name another folder",
+                       o->out);
     return r < 0 ? r : say(ctx, o, plan, &result, info);
 }
 

@@ -54,7 +54,7 @@ static int say_folder(report *r, const tr_source *s, cs_errinfo *info)
     }
     cs_strbuf_printf(&r->ctx->out, "    %s", path.data);
     if (s->scans)
-        cli_say(r->ctx, CS_N_(", the first %lld scans"), (long long)s->scans);
+        cli_say(r->ctx, CS_N_(", only the first %lld"), (long long)s->scans);
     if (!there)
         cli_say(r->ctx, CS_N_(": there is no such folder"));
     cs_strbuf_putc(&r->ctx->out, '\n');

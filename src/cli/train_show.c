@@ -103,6 +103,8 @@ static void start_steps(train_show *s, const tr_step *at)
     spec.label = s->label;
     spec.total = at->steps - s->first;
     cs_progress_start(&s->steps, &spec);
+    /* The first step is heard of when it is over. */
+    s->steps.started -= (int64_t)(at->seconds * 1e9);
 }
 
 static void step(void *ctx, const tr_step *at)
