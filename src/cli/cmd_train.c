@@ -8,6 +8,7 @@
 #include "cli/tier.h"
 #include "cli/train_check.h"
 #include "cli/train_show.h"
+#include "lung/lung.h"
 #include "train/trainer.h"
 
 typedef struct options {
@@ -130,6 +131,20 @@ static int say(cli_context *ctx, const options *o, const tr_plan *plan,
 
 /* --- doing --- */
 
+/* For scans that come without a mask: training itself knows no anatomy. */
+static int find_lungs(void *ctx, const im_run *run, const im_volume *scan,
+                      im_volume *labels, cs_errinfo *info)
+{
+    (void)ctx;
+    CS_SCOPED(lu_lungs) lungs = {.windpipe = false};
+    int r = lu_find_lungs(run, scan, NULL, &lungs, info);
+    if (r < 0)
+        return r;
+    *labels = lungs.labels;
+    lungs.labels = (im_volume)IM_VOLUME_INIT;
+    return 0;
+}
+
 static int train(cli_context *ctx, const options *o, const tr_plan *plan,
                  const char *root, const char *cache, cs_errinfo *info)
 {
@@ -150,6 +165,7 @@ static int train(cli_context *ctx, const options *o, const tr_plan *plan,
                               .resume = o->resume,
                               .loaders = (unsigned)o->loaders,
                               .memory_limit = (size_t)o->memory,
+                              .find_lungs = find_lungs,
                               .watch = &show.watch};
     tr_result result;
     train_catch_signals(ctx->lang);
