@@ -210,7 +210,7 @@ int cmd_train(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info)
     if (!o.out && !o.check)
         return cs_fail(info, CS_E_USAGE,
                        "where shall the run go? --output DIR");
-    CS_SCOPED(tr_plan) plan = {.arena = NULL};
+    CS_SCOPED(tr_plan) plan = TR_PLAN_INIT;
     r = tr_plan_load(o.plan, &plan, info);
     return r < 0 ? r : with_plan(ctx, &o, &plan, info);
 }

@@ -68,16 +68,27 @@ static void warning(void *ctx, const char *text)
 
 /* --- scans --- */
 
+/* In a log, what takes less is not worth a line. */
+#define WORTH_A_LINE_NS CS_NS_PER_S
+
+/* A scan is heard of when it is done: the first one has been worked on since
+ * whatever was shown before it. */
 static void show_side(train_show *s, const char *label, size_t done, size_t of)
 {
+    int64_t now = cs_mono_ns(cs_clock_system());
     if (s->side_of != of) {
         cs_progress_spec spec = s->spec;
         spec.label = label;
         spec.total = of;
         cs_progress_start(&s->side, &spec);
+        s->side.started = s->since;
         s->side_of = of;
     }
-    cs_progress_update(&s->side, done);
+    if (s->spec.mode == CS_PROGRESS_TERMINAL ||
+        now - s->side.started >= WORTH_A_LINE_NS)
+        cs_progress_update(&s->side, done);
+    if (done == of)
+        s->since = now;
 }
 
 static void preparing(void *ctx, size_t done, size_t scans)
@@ -125,6 +136,7 @@ static void step(void *ctx, const tr_step *at)
     s->n++;
     cs_progress_value(&s->steps, cs_msg(s->lang, CS_N_("loss")), s->sum / s->n);
     cs_progress_update(&s->steps, at->step - s->first);
+    s->since = cs_mono_ns(cs_clock_system());
 }
 
 /* Of what validation measures, what fits into a line. */
@@ -171,7 +183,9 @@ static void epoch(void *ctx, const tr_epoch *e)
 void train_show_start(train_show *s, const cli_context *ctx,
                       const tr_plan *plan)
 {
-    *s = (train_show){.lang = ctx->lang, .epochs = (uint64_t)plan->epochs};
+    *s = (train_show){.lang = ctx->lang,
+                      .since = cs_mono_ns(cs_clock_system()),
+                      .epochs = (uint64_t)plan->epochs};
     s->spec = (cs_progress_spec){
         .mode =
             isatty(STDERR_FILENO) ? CS_PROGRESS_TERMINAL : CS_PROGRESS_PLAIN,

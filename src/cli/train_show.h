@@ -13,6 +13,7 @@ typedef struct train_show {
                               the machine's in a resumed training too */
     cs_progress side;      /* scans that are made ready or looked at */
     size_t side_of;        /* its scans; 0: not shown */
+    int64_t since;         /* when what came before them was over */
     char label[64];
     uint64_t first, last; /* steps before this process, and by now */
     uint64_t epoch, epochs;

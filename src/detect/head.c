@@ -5,7 +5,7 @@
 
 #include "detect/head_impl.h"
 
-const char *const dt_loss_words[] = {"default", "dice", "dice_ce",
+const char *const dt_loss_words[] = {"default", "dice", "dice-ce",
                                      "tversky", "bce",  NULL};
 static_assert(CS_COUNTOF(dt_loss_words) == DT_LOSSES + 1, "a word each");
 

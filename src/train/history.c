@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/csv.h"
 #include "base/json.h"
 #include "base/json_write.h"
 #include "train/cell.h"
@@ -238,8 +239,13 @@ int tr_history_csv(const tr_history *h, cs_strbuf *out, cs_errinfo *info)
     names all = {.n = 0};
     collect(h, &all);
     cs_strbuf_add(out, "epoch,step,loss,seconds,best");
-    for (size_t i = 0; i < all.n; i++)
-        cs_strbuf_printf(out, ",val_%s", all.name[i]);
+    for (size_t i = 0; i < all.n; i++) {
+        CS_SCOPED(cs_strbuf) name = CS_STRBUF_INIT;
+        if (cs_strbuf_printf(&name, "val_%s", all.name[i]) < 0)
+            return cs_fail_nomem(info);
+        cs_strbuf_putc(out, ',');
+        (void)!cs_csv_put(out, cs_strbuf_str(&name));
+    }
     cs_strbuf_putc(out, '\n');
     for (size_t i = 0; i < h->epochs.len; i++)
         write_row(&h->epochs.items[i], &all, out);

@@ -110,56 +110,56 @@ static int fill(const tr_raw_plan *raw, const cs_node *root, tr_plan *p,
     return r;
 }
 
-/* --- the file --- */
+/* --- the text --- */
 
-static int keep_text(const char *path, tr_plan *p, cs_errinfo *info)
+static int keep_text(cs_str text, tr_plan *p, cs_errinfo *info)
 {
-    cs_strbuf text = CS_STRBUF_INIT;
     cs_digest digest;
-    int r = cs_file_read(path, TEXT_MAX, &text, info);
-    if (r == 0)
-        r = cs_hash_bytes(CS_HASH_SHA256, text.data, text.len, &digest, info);
-    if (r == 0) {
-        cs_digest_format(&digest, p->sha256);
-        p->text = cs_arena_strcopy(p->arena, cs_strbuf_str(&text));
-        if (!p->text)
-            r = cs_fail_nomem(info);
-    }
-    if (r == 0 && strlen(p->text) != text.len)
-        r = cs_fail_at(info, CS_E_FORMAT, cs_at(path, 0, 0),
-                       "the text holds a NUL byte");
-    cs_strbuf_done(&text);
-    return r;
+    int r = cs_hash_bytes(CS_HASH_SHA256, text.data, text.len, &digest, info);
+    if (r < 0)
+        return r;
+    cs_digest_format(&digest, p->sha256);
+    p->text = cs_arena_strcopy(p->arena, text);
+    return p->text ? 0 : cs_fail_nomem(info);
 }
 
-static int understand(const char *path, tr_plan *p, cs_errinfo *info)
+static int understand(cs_str text, const char *name, tr_plan *p,
+                      cs_errinfo *info)
 {
     CS_AUTO(cs_doc) doc = NULL;
-    int r = keep_text(path, p, info);
+    int r = cs_doc_parse_yaml(text.data, text.len, name, NULL, &doc, info);
     if (r == 0)
-        r = cs_doc_parse_yaml(p->text, strlen(p->text), path, NULL, &doc, info);
+        r = keep_text(text, p, info);
     if (r < 0)
         return r;
     tr_raw_plan *raw = cs_arena_new(p->arena, tr_raw_plan);
     if (!raw)
         return cs_fail_nomem(info);
-    r = cs_schema_decode(cs_doc_root(doc), &tr_plan_table, raw, p->arena, info);
-    return r < 0 ? r : fill(raw, cs_doc_root(doc), p, info);
+    const cs_node *root = cs_doc_root(doc);
+    r = cs_schema_decode(root, &tr_plan_table, raw, p->arena, info);
+    return r < 0 ? r : fill(raw, root, p, info);
 }
 
-int tr_plan_load(const char *path, tr_plan *ret, cs_errinfo *info)
+int tr_plan_parse(cs_str text, const char *name, tr_plan *ret, cs_errinfo *info)
 {
     tr_plan p = {.arena = cs_calloc(1, sizeof(cs_arena))};
     if (!p.arena)
         return cs_fail_nomem(info);
     cs_arena_init(p.arena, MEMORY_MAX);
-    int r = understand(path, &p, info);
+    int r = understand(text, name, &p, info);
     if (r < 0) {
         tr_plan_done(&p);
         return r;
     }
     *ret = p;
     return 0;
+}
+
+int tr_plan_load(const char *path, tr_plan *ret, cs_errinfo *info)
+{
+    CS_SCOPED(cs_strbuf) text = CS_STRBUF_INIT;
+    int r = cs_file_read(path, TEXT_MAX, &text, info);
+    return r < 0 ? r : tr_plan_parse(cs_strbuf_str(&text), path, ret, info);
 }
 
 void tr_plan_done(tr_plan *p)

@@ -110,8 +110,17 @@ typedef struct tr_plan {
                           the plan, this one is ready to be opened; NULL */
 } tr_plan;
 
+#define TR_PLAN_INIT                                                           \
+    {                                                                          \
+        .arena = NULL                                                          \
+    }
+
 /* Errors name file, line and column. *ret must be zeroed. */
 int tr_plan_load(const char *path, tr_plan *ret, cs_errinfo *info);
+/* The same for a text in memory. `name` stands for it in errors, and its folder
+ * is the one that `start` is relative to. */
+int tr_plan_parse(cs_str text, const char *name, tr_plan *ret,
+                  cs_errinfo *info);
 void tr_plan_done(tr_plan *p);
 
 /* Steps of the whole training. */

@@ -8,12 +8,8 @@
 #define BATCH_MAX 1024
 #define COUNT_MAX 100000000
 
-static const char *const source_words[] = {"phantoms", "patients", "mixed",
-                                           NULL};
 static const char *const head_words[] = {"voxels", "anchors", "centres",
                                          "class",  "auto",    NULL};
-static const char *const loss_words[] = {"default", "dice", "dice-ce",
-                                         "tversky", "bce",  NULL};
 static const char *const crop_words[] = {"balanced", "centre", NULL};
 static const char *const preset_words[] = {"none", "nodules", NULL};
 static const char *const optim_words[] = {"sgd", "adam", "adamw", NULL};
@@ -24,7 +20,6 @@ const char *const tr_metric_words[] = {"loss", "cpm",  "dice",
 static const char *const precision_words[] = {"f32", "exact", NULL};
 
 static_assert(CS_COUNTOF(head_words) == MD_HEADS + 2, "a word each, and auto");
-static_assert(CS_COUNTOF(loss_words) == DT_LOSSES + 1, "a word each");
 static_assert(CS_COUNTOF(tr_metric_words) == TR_METRICS + 2, "and auto");
 
 #define RATE .fmin = 0, .fmax = 1
@@ -72,7 +67,7 @@ static const cs_field data_fields[] = {
     CS_FIELD_LIST_OF_STRUCT(tr_data, validate, "validate", &source_table,
                             .max_items = 64),
     CS_FIELD_STRUCT(tr_data, query, "query", &query_table),
-    CS_FIELD(ENUM, tr_data, source, "source", .words = source_words,
+    CS_FIELD(ENUM, tr_data, source, "source", .words = md_source_words,
              .required = true),
 };
 static const cs_table data_table = CS_TABLE(tr_data, data_fields);
@@ -148,7 +143,7 @@ static const cs_table augment_table = CS_TABLE(tr_raw_augment, augment_fields);
 /* --- how it is learned --- */
 
 static const cs_field loss_fields[] = {
-    CS_FIELD(ENUM, dt_loss_options, kind, "kind", .words = loss_words,
+    CS_FIELD(ENUM, dt_loss_options, kind, "kind", .words = dt_loss_words,
              .fallback = "default"),
     CS_FIELD(FLOAT, dt_loss_options, alpha, "alpha", .fmin = 0,
              .fmax = 0.999999),

@@ -279,7 +279,10 @@ static void another_plan_does_not_go_on(void **state)
                                           "--resume", "--cache", "cache", "-t",
                                           "2"),
                              .cwd = dir};
-    expect_part(&run, 3, "begun with another plan");
+    cs_proc_result result = CS_PROC_RESULT_INIT;
+    assert_int_equal(program(&run, &result), 3);
+    assert_non_null(strstr(result.err.data, "begun with another plan"));
+    cs_proc_result_done(&result);
     assert_same("tiny.yaml", "whole/plan.yaml");
 }
 

@@ -1,5 +1,7 @@
 #include "train/plan_raw.h"
 
+#include <stdio.h>
+
 #include "train/plan_text.h"
 
 /* --- the tables are sound, as far down as they go --- */
@@ -50,6 +52,27 @@ static void defaults_are_allowed(void **state)
     tr_plan_done(&p);
 }
 
+/* The tables' own list of heads is the recipe's, and "auto". */
+static void heads_have_the_words_of_recipes(void **state)
+{
+    for (int i = 0; i < MD_HEADS; i++) {
+        static const char *const networks[MD_HEADS] = {
+            "detect\nnetwork: unet3d",
+            "detect\nnetwork: noduledet",
+            "detect\nnetwork: nodulefpn",
+            "check\nnetwork: nodulenet",
+        };
+        char lines[128];
+        tr_plan p;
+        snprintf(lines, sizeof(lines), "%s\nhead: {kind: %s%s}", networks[i],
+                 md_head_words[i],
+                 i == MD_HEAD_ANCHORS ? ", anchors: [5]" : "");
+        plan_take(*state, "detect\nnetwork: nodulefpn", lines, &p);
+        assert_int_equal(p.recipe.head.kind, i);
+        tr_plan_done(&p);
+    }
+}
+
 static void metrics_have_words(void **state)
 {
     (void)state;
@@ -64,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_written_alike),
         PLAN_TEST(defaults_are_allowed),
+        PLAN_TEST(heads_have_the_words_of_recipes),
         cmocka_unit_test(metrics_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
