@@ -107,7 +107,7 @@ static void say_text(report *r, const tr_plan *p, size_t parameters)
             CS_N_("  training  %llu steps in %lld epochs, %lld patches a "
                   "step\n"),
             (unsigned long long)tr_plan_steps(p), (long long)p->epochs,
-            (long long)(p->batch * p->accumulate));
+            (long long)p->batch * (long long)p->accumulate);
 }
 
 static void say_json(report *r, const tr_plan *p, size_t parameters)

@@ -111,10 +111,10 @@ static int get_epoch(const cs_node *map, md_metric metrics[METRICS_MAX],
         r = get_number(cs_node_get(map, CS_STR("seconds")), map, "seconds",
                        &e->seconds, info);
     const cs_node *best = cs_node_get(map, CS_STR("best"));
-    if (r == 0 && (!best || best->kind != CS_NODE_BOOL))
-        r = bad(map, "best", info);
     if (r < 0)
         return r;
+    if (!best || best->kind != CS_NODE_BOOL)
+        return bad(map, "best", info);
     e->best = best->boolean;
     return get_metrics(map, metrics, e, info);
 }
@@ -131,7 +131,7 @@ int tr_history_read(tr_history *h, cs_str text, const char *name, uint64_t from,
     if (!epochs || epochs->kind != CS_NODE_LIST)
         return bad(cs_doc_root(doc), "epochs", info);
     for (CS_EACH_CHILD(child, epochs)) {
-        md_metric metrics[METRICS_MAX];
+        md_metric metrics[METRICS_MAX] = {{NULL, 0}};
         tr_epoch e = {.epoch = 0};
         r = get_epoch(child, metrics, &e, info);
         if (r == 0 && e.step <= from)

@@ -81,7 +81,7 @@ static int open_steps(tr_log *l, uint64_t from, cs_errinfo *info)
     const char *path = path_of(l, "metrics.csv");
     if (!path)
         return cs_fail_nomem(info);
-    size_t keep;
+    size_t keep = 0;
     cs_strbuf_clear(&l->text);
     int r = read_if_there(path, TABLE_MAX, &l->text, info);
     if (r == 0)

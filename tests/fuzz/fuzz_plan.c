@@ -5,15 +5,19 @@
 #include "train/plan.h"
 
 /* What the trainer relies on without asking again. */
-static void check_plan(const tr_plan *p)
+static void check_parts(const tr_plan *p)
 {
     const md_input *in = &p->recipe.input;
-    const tr_sampling *s = &p->sampling;
+    FUZZ_ASSERT(in->low < in->high && in->patch[0] && in->patch[2]);
     FUZZ_ASSERT(md_recipe_check_fields(&p->recipe, NULL) == 0);
     FUZZ_ASSERT(dt_loss_check(&p->recipe, &p->loss, NULL) == 0);
     FUZZ_ASSERT(im_augment_check(&p->augment.spec, NULL) == 0);
     FUZZ_ASSERT(nn_schedule_check(&p->schedule, NULL) == 0);
-    FUZZ_ASSERT(in->low < in->high && in->patch[0] && in->patch[2]);
+}
+
+static void check_amounts(const tr_plan *p)
+{
+    const tr_sampling *s = &p->sampling;
     FUZZ_ASSERT(p->data.train.len > 0 && p->data.train.items[0].dir[0]);
     FUZZ_ASSERT(s->crop == TR_CROP_CENTRE ||
                 fabs(s->nodules + s->hard + s->background - 1) < 1e-6);
@@ -35,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     FUZZ_ASSERT(strlen(p.text) == size && strlen(p.sha256) == 64);
-    check_plan(&p);
+    check_parts(&p);
+    check_amounts(&p);
     return 0;
 }
