@@ -15,11 +15,13 @@
 #define MOST 100
 #define THRESHOLD 0.3 /* of voxels' scores, where none is asked for */
 
-/* Windows of our own choice, in voxels. */
-#define WINDOW_MOST 160
-#define WINDOW_VOXELS ((size_t)128 * 128 * 128)
-#define EDGE 64       /* along an axis at least … */
-#define EDGE_SHORT 32 /* … and where memory is short */
+/* Windows of our own choice, in voxels. Large ones have less to share, so they
+ * are better as far as memory goes. */
+#define EDGE ((size_t)64)       /* along an axis at least … */
+#define EDGE_SHORT ((size_t)32) /* … and where memory is short */
+#define EDGE_MOST ((size_t)224)
+#define WINDOW_VOXELS ((size_t)4 << 20)
+#define PLAN_BYTES ((size_t)1 << 30) /* that their plan may take */
 
 #define LUNG_MM 3.0  /* a centre may lie outside a lung by so much */
 #define APART_MM 4.0 /* two candidates nearer than this are one */
@@ -156,7 +158,7 @@ static int place_windows(scanner *s, const dt_blocks *blocks,
     size_t size[3] = {wanted[0], wanted[1], wanted[2]};
     int r = 0;
     if (size[0] == 0)
-        r = dt_windows_choose(blocks, s->o->overlap, least, WINDOW_MOST, voxels,
+        r = dt_windows_choose(blocks, s->o->overlap, least, EDGE_MOST, voxels,
                               size, info);
     dt_windows_done(&s->windows);
     return r < 0 ? r
@@ -166,10 +168,12 @@ static int place_windows(scanner *s, const dt_blocks *blocks,
 
 static int make_network(scanner *s, nn_params *params, cs_errinfo *info)
 {
+    const size_t own_limit = s->o->window[0] ? 0 : PLAN_BYTES;
+    const size_t limit = s->o->memory_limit ? s->o->memory_limit : own_limit;
     if (s->windows.count == 0)
         return 0;
     return dt_network_init(&s->net, s->r, params, s->run, 1, s->windows.size,
-                           s->o->memory_limit, info);
+                           limit, info);
 }
 
 /* Windows and a network for them: smaller ones where its plan does not fit. */

@@ -10,11 +10,15 @@
 #include "model/model.h"
 
 typedef struct dt_scan_options {
-    size_t window[3]; /* x, y, z voxels; 0: a good size for the head */
-    double overlap;   /* share of a window, 0 … 0.75; below 0: a good one */
-    double score_min; /* candidates below are dropped */
+    size_t window[3]; /* x, y, z voxels, multiples of 16; 0: what goes over the
+                         lungs with the fewest voxels */
+    double overlap;   /* share of a window, 0 … 0.75; below 0: 16 voxels */
+    double score_min; /* candidates below are dropped; of a head of voxels also
+                         the score from which a voxel counts, 0 being 0.3 */
     size_t most;      /* candidates kept; 0: 100 */
-    size_t memory_limit; /* bytes for the network's plan; 0: none */
+    size_t memory_limit; /* bytes for the network's plan; 0: 1 GiB, and for
+                            windows that were asked for: none. Where a plan
+                            does not fit, windows are smaller than asked for */
     void (*progress)(void *ctx, size_t done, size_t windows);
     void *ctx;
 } dt_scan_options;
@@ -26,7 +30,12 @@ typedef struct dt_scan_report {
 } dt_scan_report;
 
 /* Candidates by falling score, merged, each with its centre in a lung or within
- * 3 mm of one. `report` may be NULL. */
+ * 3 mm of one; *ret is empty, or holds what is given up for them. `report` may
+ * be NULL. The same bits for any pool. How: docs/sliding-window.md.
+ *
+ * A head of voxels: a candidate for each component of voxels that count (26
+ * neighbours, 8 mm3 or more), its score their mean, its diameter that of the
+ * ball with its volume. Others: one for each local maximum of the cells. */
 int dt_scan(const md_recipe *r, nn_params *params, const im_run *run,
             const dt_prepared *p, const dt_scan_options *o, dt_candidates *ret,
             dt_scan_report *report, cs_errinfo *info);

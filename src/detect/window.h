@@ -11,9 +11,8 @@
     8u              /* voxels: they begin at multiples of it, so that          \
                        the pooled maps of neighbours coincide */
 #define DT_BLOCK 4u /* voxels: how finely lungs are looked at */
-#define DT_WINDOW_MARGIN                                                       \
-    12u /* voxels: half of what neighbours share, where                        \
-           nothing else is wanted */
+/* Voxels: half of what neighbours share, where nothing else is wanted. */
+#define DT_WINDOW_MARGIN 8u
 
 /* Which blocks of DT_BLOCK voxels a side hold lung: how many do among those
  * before (x, y, z), so that any box of them is asked in eight steps. */

@@ -113,7 +113,7 @@ static void paint(dt_prepared *p, const double at[3], double diameter)
 }
 
 static const double places[][3] = {
-    {13.3, 9.2, 12.1}, {24.4, 32.2, 31.7}, {50, 40.5, 47.25}};
+    {13.3, 9.2, 12.1}, {24.4, 32.2, 27.7}, {50, 40.5, 31.25}};
 static const double diameters[] = {6, 9, 7.5};
 
 static void paint_all(dt_prepared *p)
@@ -128,7 +128,7 @@ static int scan(const zoo_network *net, const dt_prepared *p,
 {
     CS_AUTO(cs_pool) pool = NULL;
     assert_int_equal(cs_pool_new(threads, &pool, NULL), 0);
-    const im_run run = {pool, CS_CPU_BASELINE};
+    const im_run run = {pool, cs_cpu_tier_best()};
     const md_recipe r = recipe_of(net);
     CS_AUTO(nn_params) params = params_of(&r);
     return dt_scan(&r, params, &run, p, o, ret, report, NULL);
@@ -158,7 +158,7 @@ static void balls_are_found_where_they_are(void **state)
     for (unsigned oblique = 0; oblique < 2; oblique++) {
         dt_prepared p;
         dt_candidates c = CS_VEC_INIT;
-        scene_init(&p, oblique, 61);
+        scene_init(&p, oblique, 40);
         paint_all(&p);
         assert_int_equal(scan(&voxels, &p, &o, 2, &c, NULL), 0);
         assert_int_equal(c.len, 3);
@@ -197,11 +197,11 @@ static void windows_do_not_show(void **state)
         {32, 32, 32}, {48, 32, 64}, {64, 48, 32}, {0, 0, 0}};
     const double overlaps[] = {0.5, -1, 0.3};
     dt_prepared p;
-    scene_init(&p, true, 61);
+    scene_init(&p, true, 40);
     paint_all(&p);
     for (size_t n = 0; n < CS_COUNTOF(nets); n++) {
         dt_candidates whole = CS_VEC_INIT;
-        dt_scan_options o = {.window = {80, 64, 64}, .score_min = 0.4};
+        dt_scan_options o = {.window = {80, 64, 48}, .score_min = 0.4};
         assert_int_equal(scan(nets[n], &p, &o, 1, &whole, NULL), 0);
         assert_true(whole.len >= 3);
         for (size_t i = 0; i < CS_COUNTOF(windows); i++) {
@@ -224,7 +224,7 @@ static void cells_become_places(void **state)
     dt_candidates c = CS_VEC_INIT;
     const dt_scan_options o = {
         .window = {32, 32, 32}, .overlap = 0.25, .score_min = 0.5};
-    scene_init(&p, true, 61);
+    scene_init(&p, true, 40);
     const im_geometry *g = &p.image.geometry;
     ((int16_t *)tn_data(&p.image.voxels))[im_at(g, 45, 20, 33)] = 400;
     assert_int_equal(scan(&centres, &p, &o, 1, &c, NULL), 0);
@@ -289,7 +289,7 @@ static void only_so_many_are_kept(void **state)
     dt_candidates c = CS_VEC_INIT;
     const dt_scan_options o = {
         .window = {32, 32, 32}, .score_min = 0.5, .most = 2};
-    scene_init(&p, false, 61);
+    scene_init(&p, false, 40);
     paint_all(&p);
     assert_int_equal(scan(&voxels, &p, &o, 1, &c, NULL), 0);
     assert_int_equal(c.len, 2);
@@ -321,7 +321,7 @@ static void memory_does_not_grow_with_the_scan(void **state)
                                    .overlap = 0.25,
                                    .progress = count_call,
                                    .ctx = &w};
-        scene_init(&p, false, i ? 160 : 64);
+        scene_init(&p, false, i ? 130 : 40);
         assert_int_equal(scan(&voxels, &p, &o, 1, &c, &report[i]), 0);
         assert_int_equal(c.len, 0);
         assert_int_equal(w.calls, report[i].windows);
@@ -341,7 +341,7 @@ static void short_memory_means_smaller_windows(void **state)
     dt_candidates c = CS_VEC_INIT;
     dt_scan_report large, small;
     dt_scan_options o = {.overlap = -1, .score_min = 0.5};
-    scene_init(&p, false, 61);
+    scene_init(&p, false, 40);
     paint_all(&p);
     assert_int_equal(scan(&wide, &p, &o, 1, &free_of_limit, &large), 0);
     o.memory_limit = 1 << 20;
