@@ -13,7 +13,8 @@
 #include "detect/window.h"
 
 #define MOST 100
-#define THRESHOLD 0.3 /* of voxels' scores, where none is asked for */
+/* Of voxels' scores: lower ones join a nodule to whatever lies beside it. */
+#define THRESHOLD 0.3
 
 /* Windows of our own choice, in voxels. Large ones have less to share, so they
  * are better as far as memory goes. */
@@ -223,7 +224,7 @@ static int make_maps(scanner *s, cs_errinfo *info)
     r = take_floats(cells[0] * cells[1], 1, &s->plane, info);
     return r < 0
                ? r
-               : dt_blobs_init(&s->blobs, cells, least > 0 ? least : THRESHOLD,
+               : dt_blobs_init(&s->blobs, cells, fmax(least, THRESHOLD),
                                (size_t)ceil(BLOB_MM3 / voxel), &s->found, info);
 }
 

@@ -13,8 +13,8 @@ typedef struct dt_scan_options {
     size_t window[3]; /* x, y, z voxels, multiples of 16; 0: what goes over the
                          lungs with the fewest voxels */
     double overlap;   /* share of a window, 0 … 0.75; below 0: 16 voxels */
-    double score_min; /* candidates below are dropped; of a head of voxels also
-                         the score from which a voxel counts, 0 being 0.3 */
+    double score_min; /* candidates below are dropped; of a head of voxels what
+                         counts is at least 0.3, be this lower */
     size_t most;      /* candidates kept; 0: 100 */
     size_t memory_limit; /* bytes for the network's plan; 0: 1 GiB, and for
                             windows that were asked for: none. Where a plan

@@ -217,6 +217,25 @@ static void windows_do_not_show(void **state)
     dt_prepared_done(&p);
 }
 
+/* Grey all round a ball: 0.2 of the score, which must not swallow it. */
+static void faint_surroundings_do_not_count(void **state)
+{
+    (void)state;
+    dt_prepared p;
+    dt_candidates c = CS_VEC_INIT;
+    const dt_scan_options o = {.window = {32, 32, 32}, .score_min = 0.01};
+    scene_init(&p, false, 40);
+    for (size_t i = 0; i < im_geometry_voxels(&p.image.geometry); i++)
+        ((int16_t *)tn_data(&p.image.voxels))[i] = -350; /* a logit of -1.4 */
+    paint(&p, places[0], 6);
+    assert_int_equal(scan(&voxels, &p, &o, 1, &c, NULL), 0);
+    assert_int_equal(c.len, 1);
+    assert_true(fabs(c.items[0].diameter / 6 - 1) < 0.05);
+    assert_true(c.items[0].score > 0.999);
+    cs_vec_done(&c);
+    dt_prepared_done(&p);
+}
+
 static void cells_become_places(void **state)
 {
     (void)state;
@@ -398,6 +417,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(balls_are_found_where_they_are),
         cmocka_unit_test(windows_do_not_show),
+        cmocka_unit_test(faint_surroundings_do_not_count),
         cmocka_unit_test(cells_become_places),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(what_is_not_in_a_lung_is_dropped),
