@@ -31,7 +31,7 @@ static int lock(const char *dir, int *ret, cs_errinfo *info)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return cs_fail_errno(info, errno, "'%s'", dir);
+        return cs_fail_errno(info, errno, "cannot open '%s'", dir);
     if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
         *ret = fd;
         return 0;
