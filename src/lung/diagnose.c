@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "detect/scan.h"
 #include "lung/confidence.h"
-#include "lung/nodules.h"
+#include "lung/findings.h"
 #include "lung/notes.h"
 #include "nn/elementary.h"
 

@@ -28,7 +28,7 @@ typedef struct lu_options {
     bool detect_only;   /* candidates with their scores, all of them, no
                            measurement: for evaluation */
     bool high_risk;     /* the patient's, for Fleischner's table */
-    size_t most;        /* findings at most; 0: 50; LU_NODULES_MAX at most */
+    size_t most;        /* findings at most; 0: 50; 250 at most */
     void (*progress)(void *ctx, lu_stage stage, size_t done, size_t of);
     void *ctx;
 } lu_options;

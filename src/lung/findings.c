@@ -1,4 +1,4 @@
-#include "lung/nodules.h"
+#include "lung/findings.h"
 
 #include <math.h>
 #include <string.h>

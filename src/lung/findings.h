@@ -1,7 +1,7 @@
 /* From candidates to findings: each outlined and measured, and those that turn
  * out to be one nodule made one. */
-#ifndef CS_LUNG_NODULES_H
-#define CS_LUNG_NODULES_H
+#ifndef CS_LUNG_FINDINGS_H
+#define CS_LUNG_FINDINGS_H
 
 #include "detect/candidate.h"
 #include "lung/finding.h"
