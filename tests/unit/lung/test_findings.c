@@ -6,7 +6,14 @@
 #include "lung/sides.h"
 #include "support/test.h"
 
-static const im_run here = {NULL, CS_CPU_BASELINE};
+static im_run here;
+
+static int group_setup(void **state)
+{
+    (void)state;
+    here = (im_run){NULL, cs_cpu_tier_best()};
+    return 0;
+}
 
 /* Lung with balls of tissue in it. */
 typedef struct scene {
@@ -157,5 +164,5 @@ int main(void)
         cmocka_unit_test(what_lies_outside_the_scan_is_dropped),
         cmocka_unit_test(no_more_than_asked_for_are_given),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, group_setup, NULL);
 }
