@@ -15,6 +15,8 @@ const cli_command cli_commands[] = {
     {"evaluate", CS_N_("measure how good results are"), cmd_evaluate},
     {"train", CS_N_("train a network by a plan"), cmd_train},
     {"segment-lungs", CS_N_("find the lungs in a chest CT"), cmd_segment_lungs},
+    {"diagnose", CS_N_("find, measure and judge nodules in chest CTs"),
+     cmd_diagnose},
     {"model", CS_N_("keep, compare and choose trained models"), cmd_model},
     {"bench", CS_N_("measure how fast Consilium is on this machine"),
      cmd_bench},

@@ -29,6 +29,8 @@ int cmd_help(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_model(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);
 int cmd_phantom(cli_context *ctx, int argc, char *const *argv,
                 cs_errinfo *info);
+int cmd_diagnose(cli_context *ctx, int argc, char *const *argv,
+                 cs_errinfo *info);
 int cmd_segment_lungs(cli_context *ctx, int argc, char *const *argv,
                       cs_errinfo *info);
 int cmd_train(cli_context *ctx, int argc, char *const *argv, cs_errinfo *info);

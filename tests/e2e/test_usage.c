@@ -32,8 +32,9 @@ static json_t *json_of(const program_run *run)
 
 /* In the order of the help. */
 static const char *const commands[] = {
-    "check",    "config", "weights",       "infer", "image", "phantom",
-    "evaluate", "train",  "segment-lungs", "model", "bench", "help",
+    "check",   "config",   "weights", "infer",         "image",
+    "phantom", "evaluate", "train",   "segment-lungs", "diagnose",
+    "model",   "bench",    "help",
 };
 
 static void help_lists_the_commands_and_only_those(void **state)
