@@ -129,6 +129,17 @@ static unsigned loss_heads(dt_loss_kind kind)
     }
 }
 
+/* Only focal losses and Tversky's have these. */
+static int check_shape(dt_loss_kind kind, const cs_node *root, cs_errinfo *info)
+{
+    if (kind == DT_LOSS_DEFAULT || kind == DT_LOSS_TVERSKY)
+        return 0;
+    int r = tr_plan_useless(root, "loss.alpha", dt_loss_words[kind], info);
+    return r < 0
+               ? r
+               : tr_plan_useless(root, "loss.gamma", dt_loss_words[kind], info);
+}
+
 int tr_plan_loss(const tr_raw_plan *raw, const cs_node *root, tr_plan *p,
                  cs_errinfo *info)
 {
@@ -137,15 +148,13 @@ int tr_plan_loss(const tr_raw_plan *raw, const cs_node *root, tr_plan *p,
     if (!(loss_heads(raw->loss.kind) & bit))
         return cs_fail_at(info, CS_E_RANGE, tr_plan_place(root, "loss.kind"),
                           "key 'loss.kind': not a loss of a head '%s'", head);
-    for (size_t i = 0; i < CS_COUNTOF(loss_keys); i++) {
-        int r = loss_keys[i].heads & bit
-                    ? 0
-                    : tr_plan_useless(root, loss_keys[i].key, head, info);
-        if (r < 0)
-            return r;
-    }
-    p->loss = raw->loss;
-    return 0;
+    int r = check_shape(raw->loss.kind, root, info);
+    for (size_t i = 0; r == 0 && i < CS_COUNTOF(loss_keys); i++)
+        if (!(loss_keys[i].heads & bit))
+            r = tr_plan_useless(root, loss_keys[i].key, head, info);
+    if (r == 0)
+        p->loss = raw->loss;
+    return r;
 }
 
 /* --- optimiser --- */

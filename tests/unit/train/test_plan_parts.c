@@ -100,15 +100,18 @@ static void losses_fit_their_heads(void **state)
 {
     tr_plan p;
     plan_take(*state, network_lines,
-              "task: detect\nnetwork: simple3dunet\nloss: {kind: dice-ce, "
+              "task: detect\nnetwork: simple3dunet\nloss: {kind: tversky, "
               "gamma: 1.5}",
               &p);
-    assert_int_equal(p.loss.kind, DT_LOSS_DICE_CE);
+    assert_int_equal(p.loss.kind, DT_LOSS_TVERSKY);
     assert_true(p.loss.gamma == 1.5);
     tr_plan_done(&p);
     static const plan_slip slips[] = {
         {"epochs: 3", "loss: {kind: dice}\nepochs: 3",
          "20:14: key 'loss.kind': not a loss of a head 'centres'"},
+        {"task: detect\nnetwork: nodulefpn\n",
+         "task: detect\nnetwork: unet3d\nloss: {kind: dice-ce, alpha: 0.6}\n",
+         "4:23: key 'loss.alpha' means nothing with 'dice-ce'; leave it out"},
         {"epochs: 3", "loss: {kind: bce}\nepochs: 3",
          "20:14: key 'loss.kind': not a loss of a head 'centres'"},
         {"epochs: 3", "loss: {smoothing: 0.1}\nepochs: 3",
