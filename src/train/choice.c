@@ -48,7 +48,8 @@ static int add_nodule(tr_chooser *c, size_t scan, const dt_nodule *n,
     if (label < 0)
         return 0;
     /* To single precision: the last bits are the C library's own. */
-    double weight = (float)pow(n->diameter, -c->plan->sampling.size_power);
+    double weight =
+        (double)(float)pow(n->diameter, -c->plan->sampling.size_power);
     return add_spot(&c->nodules[label], scan, n->centre, label, weight, info);
 }
 
