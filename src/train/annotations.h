@@ -23,7 +23,8 @@ typedef struct tr_mark {
 
 typedef CS_VEC(tr_mark) tr_marks;
 
-/* Scans by name, each with its number, below that of the names. */
+/* Scans by name, each with its number, below that of the names; kept as number
+ * + 1 in the place of a pointer. */
 int tr_names_put(cs_map *names, const char *name, size_t number,
                  cs_errinfo *info);
 

@@ -133,7 +133,7 @@ static int open_cache(const job *j, cs_errinfo *info)
     return r < 0 ? r : tr_tidy(j->spec->cache, cs_clock_system(), info);
 }
 
-static int prepare_all(const job *j, cs_errinfo *info)
+static int prepare_all(job *j, cs_errinfo *info)
 {
     size_t n = j->d->all.entries.len;
     int r = open_cache(j, info);
@@ -141,7 +141,7 @@ static int prepare_all(const job *j, cs_errinfo *info)
         return r;
     for (size_t i = 0; i < n; i++)
         j->d->states[i].why.lang = info ? info->lang : CS_LANG_EN;
-    cs_pool_for(j->run->pool, n, 1, look_up, (void *)(uintptr_t)j);
+    cs_pool_for(j->run->pool, n, 1, look_up, j);
     for (size_t i = 0; r == 0 && i < n; i++) {
         const state *s = &j->d->states[i];
         if (!s->ready && s->failed == 0)
@@ -298,7 +298,7 @@ static int make_hash(tr_dataset *d, cs_errinfo *info)
 
 /* --- the whole --- */
 
-static int open_states(tr_dataset *d, const job *j, cs_errinfo *info)
+static int open_states(tr_dataset *d, job *j, cs_errinfo *info)
 {
     d->states = cs_calloc(d->all.entries.len, sizeof(*d->states));
     if (!d->states)
@@ -331,7 +331,7 @@ int tr_dataset_open(const tr_dataset_spec *spec, const im_run *run,
         return cs_fail_nomem(info);
     d->wants_voxels =
         spec->validation || spec->plan->sampling.crop != TR_CROP_CENTRE;
-    const job j = {d, spec, run};
+    job j = {d, spec, run};
     int r = tr_gather(spec, &d->all, info);
     if (r == 0)
         r = open_states(d, &j, info);

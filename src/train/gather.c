@@ -256,14 +256,17 @@ static int refuse_twins(const tr_gathered *g, cs_errinfo *info)
     for (size_t i = 0; i < g->entries.len; i++) {
         const tr_scan *s = &g->entries.items[i].scan;
         const cs_map_entry *e = cs_map_find(&names, cs_str_of(s->uid));
-        if (e)
+        if (e) {
+            const tr_scan *first =
+                &g->entries.items[(uintptr_t)e->value - 1].scan;
             return cs_fail(info, CS_E_FORMAT,
                            "'%s' and '%s' bear the same name; one of them "
                            "must go",
-                           (const char *)e->value, s->path);
-        if (cs_map_put(&names, cs_str_of(s->uid), (void *)(uintptr_t)s->path,
-                       NULL) < 0)
-            return cs_fail_nomem(info);
+                           first->path, s->path);
+        }
+        int r = tr_names_put(&names, s->uid, i, info);
+        if (r < 0)
+            return r;
     }
     return 0;
 }
