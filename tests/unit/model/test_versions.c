@@ -52,6 +52,7 @@ static void a_directory_that_is_not_there_is_empty(void **state)
     assert_int_equal(md_versions_read(tmp_path(*state, "none"), &v, &info), 0);
     assert_int_equal(v.len, 0);
     assert_int_equal(info.code, 0);
+    md_versions_done(&v);
     assert_true(md_versions_read(tmp_write(*state, "file", ""), &v, &info) < 0);
 }
 
