@@ -67,9 +67,8 @@ static int load_one(const char *path, md_task task, md_model *ret,
 int md_set_load_each(const char *const weights[MD_TASKS], md_set *ret,
                      cs_errinfo *info)
 {
-    CS_SCOPED(md_set)
-    s = {.has_check = weights[MD_CHECK] != NULL,
-         .has_malignancy = weights[MD_MALIGNANCY] != NULL};
+    md_set s = {.has_check = weights[MD_CHECK] != NULL,
+                .has_malignancy = weights[MD_MALIGNANCY] != NULL};
     int r = load_one(weights[MD_DETECT], MD_DETECT, &s.detect, info);
     if (r == 0 && s.has_check)
         r = load_one(weights[MD_CHECK], MD_CHECK, &s.check, info);
@@ -77,10 +76,10 @@ int md_set_load_each(const char *const weights[MD_TASKS], md_set *ret,
         r = load_one(weights[MD_MALIGNANCY], MD_MALIGNANCY, &s.malignancy,
                      info);
     if (r < 0)
-        return r;
-    *ret = s;
-    s = (md_set){.has_check = false};
-    return 0;
+        md_set_done(&s);
+    else
+        *ret = s;
+    return r;
 }
 
 static int load_places(const md_places *p, md_set *ret, cs_errinfo *info)
@@ -189,7 +188,7 @@ int md_set_load_promoted(const char *models, const char *shipped,
 {
     CS_SCOPED(md_places) p = {{NULL}};
     CS_SCOPED(md_promotions) history = MD_PROMOTIONS_INIT;
-    CS_SCOPED(md_set) s = {.has_check = false};
+    md_set s = {.has_check = false};
     int r = md_promotions_read(models, &history, info);
     if (r == 0 && shipped)
         r = md_places_find(shipped, &p, info);
@@ -208,10 +207,10 @@ int md_set_load_promoted(const char *models, const char *shipped,
     if (r == 0)
         r = check_promoted(&history, instead, &s, info);
     if (r < 0)
-        return r;
-    *ret = s;
-    s = (md_set){.has_check = false};
-    return 0;
+        md_set_done(&s);
+    else
+        *ret = s;
+    return r;
 }
 
 void md_set_done(md_set *s)

@@ -117,12 +117,9 @@ static int add(const char *dir, const md_card *card, const char *weights,
     CS_SCOPED(cs_strbuf) name = CS_STRBUF_INIT;
     CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
     char session[MD_SESSION_MAX + 1];
-    CS_AUTO_FD lock = -1;
     int r = cs_mkdir_p(dir, 0777, info);
-    if (r == 0)
-        r = lock = md_lock(dir, info);
-    if (r >= 0)
-        r = choose_session(dir, wanted, session, info);
+    CS_AUTO_FD lock = r < 0 ? r : md_lock(dir, info);
+    r = lock < 0 ? lock : choose_session(dir, wanted, session, info);
     if (r == 0)
         r = name_file(dir, session, cs_path_ext(cs_str_of(weights)), &name,
                       &path, info);
