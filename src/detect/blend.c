@@ -165,7 +165,8 @@ static void take_rows(void *ctx, size_t begin, size_t end, unsigned slot)
 
 void dt_blend_take(dt_blend *b, cs_pool *pool, float *plane)
 {
-    taking t = {b, plane};
+    taking t = {.b = b};
+    t.plane = plane;
     cs_pool_for(pool, b->cells[1], 32, take_rows, &t);
     b->done++;
 }

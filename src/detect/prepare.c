@@ -124,7 +124,8 @@ static int upright_grid(const reach *lungs, double spacing, im_geometry *ret,
                            "the lungs are %.0f mm across: the scan's spacing "
                            "cannot be right",
                            edge);
-        if (!(n >= 1 && n <= (double)(VOXELS_MAX / voxels)))
+        const size_t most = VOXELS_MAX / voxels;
+        if (!(n >= 1 && n <= (double)most))
             return cs_fail(info, CS_E_LIMIT,
                            "a spacing of %g mm makes too many voxels", spacing);
         g.size[i] = (size_t)n;
@@ -184,7 +185,7 @@ static int prepare(const im_run *run, const im_volume *scan,
                    cs_errinfo *info)
 {
     const bool upright = spacing > 0;
-    reach found;
+    reach found = nothing;
     im_geometry grid;
     int r = find_lungs(run, lungs, upright, &found, info);
     if (r == 0)

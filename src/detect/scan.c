@@ -277,11 +277,12 @@ static int scan(scanner *s, nn_params *params, cs_errinfo *info)
 static void tell(const scanner *s, dt_scan_report *report)
 {
     const size_t map = product(s->blend.window) * s->blend.channels;
-    *report = (dt_scan_report){
-        .windows = s->windows.count,
-        .skipped = s->windows.all - CS_MIN(s->windows.all, s->windows.count),
-        .bytes =
-            s->net.bytes + dt_blend_bytes(&s->blend) + map * sizeof(float)};
+    const size_t all = CS_MAX(s->windows.all, s->windows.count);
+    *report =
+        (dt_scan_report){.windows = s->windows.count,
+                         .skipped = all - s->windows.count,
+                         .bytes = s->net.bytes + dt_blend_bytes(&s->blend) +
+                                  map * sizeof(float)};
     memcpy(report->window, s->windows.size, sizeof(report->window));
 }
 

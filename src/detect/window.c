@@ -126,17 +126,18 @@ static size_t margin_of(size_t size, double overlap)
     return CS_MIN(wanted, most) / DT_BLOCK * DT_BLOCK;
 }
 
-static int placing_init(placing *p, const dt_blocks *b, const size_t size[3],
-                        double overlap, cs_errinfo *info)
+/* p->b is set. */
+static int placing_init(placing *p, const size_t size[3], double overlap,
+                        cs_errinfo *info)
 {
-    p->b = b;
     for (int i = 0; i < 3; i++) {
         if (size[i] == 0 || size[i] % DT_WINDOW_UNIT)
             return cs_fail(info, CS_E_RANGE,
                            "a window of %zu voxels; expected a multiple of %u",
                            size[i], DT_WINDOW_UNIT);
         p->size[i] = size[i];
-        p->padded[i] = CS_MAX(round_up(b->voxels[i], DT_WINDOW_STEP), size[i]);
+        p->padded[i] =
+            CS_MAX(round_up(p->b->voxels[i], DT_WINDOW_STEP), size[i]);
         p->margin[i] = margin_of(size[i], overlap);
     }
     return 0;
@@ -197,28 +198,41 @@ static bool next_along(const placing *p, int axis, part *todo, part *own,
 
 typedef CS_VEC(dt_window) window_list;
 
-/* Of what is left of `todo` along `axis` and the axes before it. `list` NULL:
- * they are only counted. */
-static int place(const placing *p, int axis, part todo, dt_window at,
-                 window_list *list, size_t *count)
+/* What windows are placed for: a list of them, or their number alone. */
+typedef struct placed {
+    window_list *list; /* NULL: not wanted */
+    size_t count;
+} placed;
+
+static int place_row(const placing *p, part todo, dt_window at, placed *ret)
 {
     part own;
     int r = 0;
-    while (r == 0 && next_along(p, axis, &todo, &own, &at.begin[axis])) {
-        if (axis > 0) {
-            r = place(p, axis - 1, own, at, list, count);
-            continue;
-        }
-        ++*count;
-        if (list)
-            r = cs_vec_push(list, at);
+    while (r == 0 && next_along(p, 0, &todo, &own, &at.begin[0])) {
+        ret->count++;
+        if (ret->list)
+            r = cs_vec_push(ret->list, at);
     }
     return r;
 }
 
-static part everything(const dt_blocks *b)
+static int place_plane(const placing *p, part todo, dt_window at, placed *ret)
 {
-    return (part){.high = {b->n[0], b->n[1], b->n[2]}};
+    part own;
+    int r = 0;
+    while (r == 0 && next_along(p, 1, &todo, &own, &at.begin[1]))
+        r = place_row(p, own, at, ret);
+    return r;
+}
+
+static int place_all(const placing *p, placed *ret)
+{
+    part own, todo = {.high = {p->b->n[0], p->b->n[1], p->b->n[2]}};
+    dt_window at = {{0}};
+    int r = 0;
+    while (r == 0 && next_along(p, 2, &todo, &own, &at.begin[2]))
+        r = place_plane(p, own, at, ret);
+    return r;
 }
 
 static size_t count_all(const placing *p)
@@ -236,13 +250,14 @@ static size_t count_all(const placing *p)
 int dt_windows_init(dt_windows *w, const dt_blocks *b, const size_t size[3],
                     double overlap, cs_errinfo *info)
 {
-    placing p;
+    placing p = {.b = b};
     window_list list = CS_VEC_INIT;
+    placed all = {.list = &list};
     dt_windows made = {.items = NULL};
-    int r = placing_init(&p, b, size, overlap, info);
+    int r = placing_init(&p, size, overlap, info);
     if (r < 0)
         return r;
-    r = place(&p, 2, everything(b), (dt_window){{0}}, &list, &made.count);
+    r = place_all(&p, &all);
     if (r < 0) {
         cs_vec_done(&list);
         return cs_fail_nomem(info);
@@ -250,6 +265,7 @@ int dt_windows_init(dt_windows *w, const dt_blocks *b, const size_t size[3],
     memcpy(made.size, p.size, sizeof(made.size));
     memcpy(made.padded, p.padded, sizeof(made.padded));
     made.items = list.items;
+    made.count = all.count;
     made.all = count_all(&p);
     *w = made;
     return 0;
@@ -274,15 +290,15 @@ typedef struct search {
 
 static int try_size(search *s, const size_t size[3], cs_errinfo *info)
 {
-    placing p;
-    size_t count = 0;
+    placing p = {.b = s->b};
+    placed all = {.list = NULL};
     const double each = (double)size[0] * (double)size[1] * (double)size[2];
     if (each > (double)s->voxels && s->cost > 0)
         return 0;
-    int r = placing_init(&p, s->b, size, s->overlap, info);
+    int r = placing_init(&p, size, s->overlap, info);
     if (r == 0)
-        r = place(&p, 2, everything(s->b), (dt_window){{0}}, NULL, &count);
-    const double cost = (double)count * each;
+        r = place_all(&p, &all);
+    const double cost = (double)all.count * each;
     if (r == 0 && (s->cost <= 0 || cost <= s->cost)) {
         s->cost = cost;
         memcpy(s->best, size, sizeof(s->best));
@@ -295,7 +311,7 @@ int dt_windows_choose(const dt_blocks *b, double overlap, size_t least,
                       cs_errinfo *info)
 {
     search s = {.b = b, .overlap = overlap, .voxels = voxels};
-    size_t size[3];
+    size_t size[3] = {0};
     int r = 0;
     for (int i = 0; i < 3; i++) {
         const size_t need = round_up(b->voxels[i], DT_WINDOW_UNIT);

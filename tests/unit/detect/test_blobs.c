@@ -67,8 +67,10 @@ static dt_candidate flood(const scores *s, double threshold, size_t from,
         const double v = (double)s->v[i];
         sum += v;
         c.centre[0] += v * (double)(i % s->n[0]);
-        c.centre[1] += v * (double)(i / s->n[0] % s->n[1]);
-        c.centre[2] += v * (double)(i / s->n[0] / s->n[1]);
+        const size_t y = i / s->n[0] % s->n[1];
+        const size_t z = i / s->n[0] / s->n[1];
+        c.centre[1] += v * (double)y;
+        c.centre[2] += v * (double)z;
         ++*voxels;
         top = spread(s, threshold, i, seen, stack, top);
     }

@@ -29,8 +29,9 @@ static bool is_near_plainly(const im_volume *v, const double at[3], double mm)
     double world[3];
     im_grid_to_world(&v->geometry, at, world);
     for (size_t i = 0; i < im_geometry_voxels(&v->geometry); i++) {
-        double voxel[3] = {(double)(i % n[0]), (double)(i / n[0] % n[1]),
-                           (double)(i / n[0] / n[1])};
+        const size_t y = i / n[0] % n[1];
+        const size_t z = i / n[0] / n[1];
+        double voxel[3] = {(double)(i % n[0]), (double)y, (double)z};
         bool in = true;
         if (!im_u8(v)[i])
             continue;

@@ -43,7 +43,7 @@ static bool is_peak(const maps *m, size_t i)
         if (k == 13 || u < 0 || v < 0 || w < 0 || u >= X || v >= Y || w >= Z)
             continue;
         const size_t other = (size_t)((w * Y + v) * X + u);
-        if (s[other] > s[i] || (s[other] == s[i] && other < i))
+        if (s[other] > s[i] || (other < i && s[other] == s[i]))
             return false;
     }
     return true;

@@ -102,9 +102,9 @@ static void paint(dt_prepared *p, const double at[3], double diameter)
     double centre[3];
     im_grid_to_world(g, at, centre);
     for (size_t i = 0; i < im_geometry_voxels(g); i++) {
-        double v[3] = {(double)(i % g->size[0]),
-                       (double)(i / g->size[0] % g->size[1]),
-                       (double)(i / g->size[0] / g->size[1])};
+        const size_t y = i / g->size[0] % g->size[1];
+        const size_t z = i / g->size[0] / g->size[1];
+        double v[3] = {(double)(i % g->size[0]), (double)y, (double)z};
         im_grid_to_world(g, v, v);
         if (hypot(hypot(v[0] - centre[0], v[1] - centre[1]),
                   v[2] - centre[2]) <= diameter / 2)

@@ -27,9 +27,11 @@ static void fill_lungs(im_volume *v)
 {
     const size_t *n = v->geometry.size;
     for (size_t i = 0; i < im_geometry_voxels(&v->geometry); i++) {
+        const size_t row = i / n[0];
+        const size_t plane = row / n[1];
         const double x = (double)(i % n[0]) / (double)n[0];
-        const double y = (double)(i / n[0] % n[1]) / (double)n[1];
-        const double z = (double)(i / n[0] / n[1]) / (double)n[2];
+        const double y = (double)(row % n[1]) / (double)n[1];
+        const double z = (double)plane / (double)n[2];
         const double side = fabs(x - 0.5) - 0.1 - 0.15 * z;
         im_u8(v)[i] = hypot(hypot(side * 7, (y - 0.5) * 2.6), z - 0.5) < 0.42;
     }
