@@ -26,8 +26,8 @@ typedef struct reach {
 } reach;
 
 static const reach nothing = {
-    .low = {INFINITY, INFINITY, INFINITY},
-    .high = {-INFINITY, -INFINITY, -INFINITY},
+    .low = {HUGE_VAL, HUGE_VAL, HUGE_VAL},
+    .high = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL},
 };
 
 static bool is_empty(const reach *b)
