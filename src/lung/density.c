@@ -9,13 +9,15 @@
 /* Above this is solid tissue. The wall of a solid part is blurred, with ground
  * glass at -650 to -500 on its other side: half way to tissue is -300. */
 #define SOLID_HU (-300.0)
-/* Bone and calcium, after smoothing; vessels with contrast may reach it, whole
- * nodules do not. */
-#define CALCIUM_HU 160.0
-#define CALCIFIED_SHARE 0.06
-/* Less of the inside: ground glass; more: solid. */
-#define SOLID_LEAST 0.05
-#define SOLID_MOST 0.85
+/* Calcium, after smoothing: soft tissue has up to 60 HU, with the edge that a
+ * sharp kernel adds 80, and its noise. Vessels with contrast go beyond but
+ * touch a nodule only. */
+#define CALCIUM_HU 140.0
+#define TISSUE_HU 80.0
+#define TISSUE_NOISE 3.0
+#define CALCIFIED_SHARE 0.02
+/* Ground glass with less of this in it has no solid part. */
+#define SOLID_LEAST 0.025
 /* The inside starts below the blurred border: mm, and part of the radius. */
 #define SKIN_MM 0.8
 #define SKIN_PART 0.35
@@ -31,6 +33,7 @@ static counts count(const lu_patch *p, const lu_outline *o)
     const uint8_t *m = im_u8(&o->mask);
     const float *hu = im_f32(&p->hu), *smooth = im_f32(&p->smooth);
     const float *depth = im_f32(&o->depth);
+    double calcium = CS_MAX(CALCIUM_HU, TISSUE_HU + TISSUE_NOISE * p->noise);
     double skin = CS_MIN(SKIN_MM, SKIN_PART * o->ball_mm);
     for (size_t i = 0; i < im_geometry_voxels(&o->mask.geometry); i++) {
         if (!m[i])
@@ -41,7 +44,7 @@ static counts count(const lu_patch *p, const lu_outline *o)
         c.sum += v;
         c.squares += v * v;
         c.most = CS_MAX(c.most, v);
-        c.calcium += (double)smooth[i] > CALCIUM_HU;
+        c.calcium += (double)smooth[i] > calcium;
         c.inner += inner;
         c.solid_inner += inner && (double)smooth[i] > SOLID_HU;
     }

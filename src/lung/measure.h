@@ -11,8 +11,11 @@ typedef struct lu_seed {
 
 /* `scan` TN_I16; `lungs` labels on its grid (lu_lungs.labels). `mask`, if not
  * NULL, an empty volume, becomes TN_U8 on a part of the scan's own grid that
- * holds the nodule. A nodule whose border cannot be told has segmented = false
- * and the seed's size; that is no error. */
+ * holds the nodule; never empty. A nodule whose border cannot be told has
+ * segmented = false and the seed's size, its mask is a ball of that size,
+ * density and HU are those of that ball, and sphericity, edge and spiculation
+ * are 0; that is no error. CS_E_RANGE where the seed is not in the scan.
+ * The same bits for any number of threads; some 25 MB while it runs. */
 int lu_measure_nodule(const im_run *run, const im_volume *scan,
                       const im_volume *lungs, const lu_seed *seed,
                       lu_measure *ret, im_volume *mask, cs_errinfo *info);

@@ -1,6 +1,7 @@
 #include "lung/outline.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "image/components.h"
@@ -18,6 +19,10 @@
 #define SETTLED_HU 8.0
 /* A level that leaks is raised by this part of the way to the nodule's peak. */
 #define RAISE 0.2
+
+/* The largest ball is looked for so far from the blob's middle. */
+#define REACH_MM 1.0
+#define REACH_DIAMETERS 0.35
 
 /* What is thinner than this part of the largest ball is cut off, ... */
 #define CUT 0.65
@@ -113,19 +118,23 @@ static double depth_at(const work *w, size_t i)
 static bool find_ball(work *w)
 {
     const im_geometry *g = grid(w);
-    double reach = 1 + 0.35 * w->p->diameter;
+    const double reach = REACH_MM + REACH_DIAMETERS * w->p->diameter;
+    const size_t n = (size_t)(reach / w->p->mm) + 1;
+    size_t low[3], high[3], at[3];
+    for (int a = 0; a < 3; a++) {
+        low[a] = w->near[a] > n ? w->near[a] - n : 0;
+        high[a] = CS_MIN(w->near[a] + n + 1, g->size[a]);
+    }
     double most = 0;
-    for (size_t z = 0, i = 0; z < g->size[2]; z++)
-        for (size_t y = 0; y < g->size[1]; y++)
-            for (size_t x = 0; x < g->size[0]; x++, i++) {
-                double mm = apart_mm(w, w->near, x, y, z);
-                double d = depth_at(w, i);
-                if (mm > reach || !(d > most))
+    for (at[2] = low[2]; at[2] < high[2]; at[2]++)
+        for (at[1] = low[1]; at[1] < high[1]; at[1]++)
+            for (at[0] = low[0]; at[0] < high[0]; at[0]++) {
+                double d = depth_at(w, im_at(g, at[0], at[1], at[2]));
+                if (!(d > most) ||
+                    apart_mm(w, w->near, at[0], at[1], at[2]) > reach)
                     continue;
                 most = d;
-                w->out.middle[0] = x;
-                w->out.middle[1] = y;
-                w->out.middle[2] = z;
+                memcpy(w->out.middle, at, sizeof(at));
             }
     w->out.ball_mm = most;
     return most > 0;

@@ -20,6 +20,8 @@
  * nodule is spiculated are even, and they double ... */
 #define SPOTS_EVEN 5.0
 #define SPOTS_SPREAD 1.2
+/* A large nodule meets more vessels: spots for each mm2 of its surface. */
+#define SPOTS_MM2 0.0
 
 /* Spots in the shell: 1 where a strand passes. */
 static int take_spots(const im_run *run, const lu_patch *p, const lu_outline *o,
@@ -71,8 +73,8 @@ int lu_shape_find(const im_run *run, const lu_patch *patch,
     if (r < 0)
         return r;
     m->sphericity = fmin(shape.sphericity, 1);
-    m->spiculation =
-        1 / (1 + exp(-((double)spots - SPOTS_EVEN) / SPOTS_SPREAD));
+    double excess = (double)spots - SPOTS_MM2 * shape.area_mm2 - SPOTS_EVEN;
+    m->spiculation = 1 / (1 + exp(-excess / SPOTS_SPREAD));
     m->spiculated = m->spiculation >= 0.5;
     return 0;
 }

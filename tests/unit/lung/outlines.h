@@ -24,7 +24,7 @@ static inline void outlined_make(outlined *o, const nodules_scene *s,
                                  const double seed[3], double diameter)
 {
     memset(o, 0, sizeof(*o));
-    im_geometry g = nodules_cube(55, 0.7, 1);
+    im_geometry g = nodules_cube(38, 0.8, 1);
     nodules_make(&o->n, &g, s);
     assert_int_equal(lu_patch_init(&outlined_run, &o->n.scan, &o->n.lungs, seed,
                                    diameter, &o->patch, NULL),

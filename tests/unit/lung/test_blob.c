@@ -10,7 +10,7 @@ static double miss(const nodules_scene *s, const double seed[3],
 {
     CS_SCOPED(nodules) n = {.scan = IM_VOLUME_INIT};
     CS_SCOPED(lu_patch) p = {.mm = 0};
-    im_geometry g = nodules_cube(45, 0.7, 1);
+    im_geometry g = nodules_cube(36, 0.8, 1);
     nodules_make(&n, &g, s);
     assert_int_equal(
         lu_patch_init(&here, &n.scan, &n.lungs, seed, diameter, &p, NULL), 0);

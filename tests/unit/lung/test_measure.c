@@ -6,7 +6,7 @@ static const im_run here = {NULL, CS_CPU_BASELINE};
 
 static const nodules_ball ball = {{2, -3, 1}, {6, 4.5, 5}, 30};
 static const nodules_scene scene = {
-    .balls = &ball, .ball_count = 1, .wall_x = 24, .noise = 0};
+    .balls = &ball, .ball_count = 1, .wall_x = 17, .noise = 0};
 static const lu_seed seed = {{1, -2, 1.5}, 11};
 
 static lu_measure measured(const im_geometry *g, const nodules_scene *s,
@@ -24,7 +24,7 @@ static void an_ellipsoid_is_measured(void **state)
 {
     (void)state;
     CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
-    const im_geometry g = nodules_cube(60, 0.7, 1);
+    const im_geometry g = nodules_cube(44, 0.8, 1);
     lu_measure m = measured(&g, &scene, &seed, &mask);
     assert_true(m.segmented);
     for (int a = 0; a < 3; a++) {
@@ -37,7 +37,7 @@ static void an_ellipsoid_is_measured(void **state)
     assert_near(m.volume_mm3, 4.18879 * 6 * 4.5 * 5, 35);
     assert_int_equal(m.density, LU_SOLID);
     assert_near(m.solid_mm3, m.volume_mm3, 0);
-    assert_near(m.pleura_mm, 24 - 8, 1.6);
+    assert_near(m.pleura_mm, 17 - 8, 1.6);
     assert_true(m.left);
     assert_false(m.spiculated);
     assert_true(m.sphericity > 0.9 && m.sphericity <= 1);
@@ -45,7 +45,7 @@ static void an_ellipsoid_is_measured(void **state)
     size_t set = 0;
     for (size_t i = 0; i < im_geometry_voxels(&mask.geometry); i++)
         set += im_u8(&mask)[i];
-    assert_near((double)set * 0.49, m.volume_mm3, 40);
+    assert_near((double)set * 0.64, m.volume_mm3, 40);
 }
 
 static void check_same(const lu_measure *a, const lu_measure *b)
@@ -69,11 +69,10 @@ static void check_same(const lu_measure *a, const lu_measure *b)
 static void how_the_scan_is_stored_does_not_matter(void **state)
 {
     (void)state;
-    const im_geometry g = nodules_cube(60, 0.7, 1);
+    const im_geometry g = nodules_cube(44, 0.8, 1);
     const lu_measure want = measured(&g, &scene, &seed, NULL);
-    static const unsigned order[][3] = {{0, 1, 2}, {1, 0, 2}, {2, 0, 1}};
-    static const bool flip[][3] = {
-        {true, true, false}, {false, false, true}, {true, false, true}};
+    static const unsigned order[][3] = {{0, 1, 2}, {2, 0, 1}};
+    static const bool flip[][3] = {{true, true, false}, {true, false, true}};
     for (size_t i = 0; i < CS_COUNTOF(order); i++) {
         const im_geometry t = chest_turned(&g, order[i], flip[i]);
         const lu_measure m = measured(&t, &scene, &seed, NULL);
@@ -86,7 +85,7 @@ static void how_the_scan_is_stored_does_not_matter(void **state)
 static void oblique_slices_show_the_same_nodule(void **state)
 {
     (void)state;
-    im_geometry g = nodules_cube(60, 0.7, 1);
+    im_geometry g = nodules_cube(44, 0.8, 1);
     const lu_measure want = measured(&g, &scene, &seed, NULL);
     const double c = 0.9396926208, s = 0.3420201433;
     const double tilt[] = {1, 0, 0, 0, c, -s, 0, s, c};
@@ -109,8 +108,8 @@ static void without_a_border_it_has_the_seeds_size(void **state)
 {
     (void)state;
     CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
-    const im_geometry g = nodules_cube(60, 0.7, 1);
-    const nodules_scene empty = {.wall_x = 24, .noise = 20};
+    const im_geometry g = nodules_cube(44, 0.8, 1);
+    const nodules_scene empty = {.wall_x = 17, .noise = 20};
     lu_measure m = measured(&g, &empty, &seed, &mask);
     assert_false(m.segmented);
     assert_near(m.mean_mm, 11, 0);
@@ -118,12 +117,12 @@ static void without_a_border_it_has_the_seeds_size(void **state)
     assert_near(m.centroid[1], -2, 0);
     assert_near(m.long_axis.to[0] - m.long_axis.from[0], 11, 1e-9);
     assert_near(m.mean_hu, NODULES_LUNG, 10);
-    assert_near(m.pleura_mm, 24 - 1 - 5.5, 1.6);
+    assert_near(m.pleura_mm, 17 - 1 - 5.5, 1.6);
     assert_false(m.spiculated);
     size_t set = 0;
     for (size_t i = 0; i < im_geometry_voxels(&mask.geometry); i++)
         set += im_u8(&mask)[i];
-    assert_near((double)set * 0.49, m.volume_mm3, 40);
+    assert_near((double)set * 0.64, m.volume_mm3, 40);
 }
 
 static void what_cannot_be_is_refused(void **state)
