@@ -12,7 +12,7 @@
 #include "train/session_folder.h"
 #include "train/world_run.h"
 
-#define STEPS 6 /* of a run: two epochs of three */
+#define STEPS 4 /* of a run: two epochs of two */
 
 /* --- tables without the columns that time is in --- */
 
@@ -181,8 +181,8 @@ static bool killed_at(world_run *w, const char *call, unsigned nth)
     return false;
 }
 
-/* A new run for each call of its kind, killed there once. Checkpoints at every
- * second step; `at_least` so many calls there are in a run. */
+/* A new run for each call of its kind, killed there once. Checkpoints after
+ * each step; `at_least` so many calls there are in a run. */
 static void kill_everywhere(const char *root, const char *call, unsigned step,
                             unsigned at_least)
 {
@@ -191,7 +191,7 @@ static void kill_everywhere(const char *root, const char *call, unsigned step,
         world_run w;
         world_run_init(&w, root, MD_MALIGNANCY);
         numbered(&w, call, nth);
-        w.plan.checkpoint_every = 2;
+        w.plan.checkpoint_every = 1;
         w.spec.resume = true;
         killed = killed_at(&w, call, nth);
         assert_true(killed || nth > at_least);
@@ -205,13 +205,13 @@ static void kill_everywhere(const char *root, const char *call, unsigned step,
  */
 static void a_run_killed_before_any_replacement_goes_on(void **state)
 {
-    kill_everywhere(*state, "renameat", 1, 10);
+    kill_everywhere(*state, "renameat", 2, 15);
 }
 
 /* While a file is written, or its folder. */
 static void a_run_killed_at_any_sync_goes_on(void **state)
 {
-    kill_everywhere(*state, "fsync", 5, 20);
+    kill_everywhere(*state, "fsync", 11, 30);
 }
 
 static void a_full_disk_leaves_the_last_checkpoint(void **state)
@@ -221,7 +221,7 @@ static void a_full_disk_leaves_the_last_checkpoint(void **state)
     cs_errinfo info = {.lang = CS_LANG_EN};
     world_run_init(&w, *state, MD_MALIGNANCY);
     world_join(w.root, "full", w.dir);
-    stopper it = {.at = 4};
+    stopper it = {.at = 2};
     const tr_watch watch = {.step = see, .stop = stop, .ctx = &it};
     w.spec.watch = &watch;
     go(&w, &result);
@@ -229,9 +229,9 @@ static void a_full_disk_leaves_the_last_checkpoint(void **state)
     CS_SCOPED(cs_strbuf) after = CS_STRBUF_INIT;
     world_bytes(w.dir, TR_CHECKPOINT, &before);
     w.spec.resume = true;
-    it.at = 5;
+    it.at = 3;
     w.plan.checkpoint_every = 1;
-    for (unsigned nth = 1; nth < 40; nth++) {
+    for (unsigned nth = 1; nth < 60; nth += 4) {
         faults_arm("write", nth, ENOSPC);
         int r = tr_run(&w.spec, &w.run, &result, &info);
         if (!faults_disarm())
@@ -324,7 +324,7 @@ static void write_step(void *ctx, const tr_step *s)
     diary *d = ctx;
     d->steps++;
     assert_true(s->step == d->last + 1 && s->steps == STEPS);
-    assert_true(s->epoch == (s->step - 1) / 3 + 1);
+    assert_true(s->epoch == (s->step - 1) / 2 + 1);
     assert_true(s->seconds >= s->waited && s->waited >= 0);
     d->last = s->step;
 }
@@ -333,7 +333,7 @@ static void write_epoch(void *ctx, const tr_epoch *e)
 {
     diary *d = ctx;
     d->epochs++;
-    assert_true(e->epoch == d->epochs && e->step == 3 * d->epochs);
+    assert_true(e->epoch == d->epochs && e->step == 2 * d->epochs);
     assert_true(e->validated && e->metric_count > 2 && e->loss > 0);
 }
 
@@ -367,7 +367,7 @@ static void a_detector_is_trained_with_what_it_took_for_nodules(void **state)
     world_run_init(&v, *state, MD_DETECT);
     v.plan = w.plan;
     v.plan.data = w.plan.data;
-    stopper it = {.at = 4};
+    stopper it = {.at = 3};
     const tr_watch stopping = {.step = see, .stop = stop, .ctx = &it};
     tr_result result;
     v.spec.watch = &stopping;

@@ -174,7 +174,7 @@ static inline tr_plan world_plan(tr_source *train, tr_source *validate,
     p.data.train.len = p.data.validate.len = 1;
     p.data.source = MD_SOURCE_PHANTOMS;
     p.sampling = (tr_sampling){
-        .nodules = 0.5, .background = 0.5, .jitter = 2, .per_epoch = 6};
+        .nodules = 0.5, .background = 0.5, .jitter = 2, .per_epoch = 4};
     p.optimiser = (tr_optimiser){
         .options = NN_ADAMW_DEFAULT, .lr = 1e-3, .clip = 1, .ema = 0.9};
     p.schedule = (nn_schedule){.kind = NN_SCHEDULE_CONSTANT, .lr = 1e-3};
