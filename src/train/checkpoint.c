@@ -147,7 +147,7 @@ static int read_weights(const wt_dict *d, tr_learner *l, cs_errinfo *info)
 {
     for (size_t i = 0; i < nn_params_count(l->params); i++) {
         const nn_param *p = nn_params_at(l->params, i);
-        const tn_tensor *t;
+        const tn_tensor *t = NULL;
         int r = find_named(d, WEIGHT, p->name, "", p->value.dtype,
                            tn_count(&p->value), &t, info);
         if (r < 0)
@@ -161,7 +161,7 @@ static int read_averages(const wt_dict *d, tr_learner *l, cs_errinfo *info)
 {
     for (size_t i = 0; l->ema && i < l->list_n; i++) {
         const nn_optim_param *p = &l->list[i];
-        const tn_tensor *t;
+        const tn_tensor *t = NULL;
         int r = find_named(d, AVERAGE, p->name, "", TN_F32, p->count, &t, info);
         if (r < 0)
             return r;
@@ -175,7 +175,7 @@ static int read_state(const wt_dict *d, tr_learner *l, cs_errinfo *info)
     int r = 0;
     for (size_t i = 0; r == 0 && i < nn_optim_state_count(l->optim); i++) {
         nn_optim_state s = nn_optim_state_at(l->optim, i);
-        const tn_tensor *t;
+        const tn_tensor *t = NULL;
         r = find_named(d, STATE, s.param, s.slot, TN_F32, s.count, &t, info);
         if (r == 0)
             r = nn_optim_set_state(l->optim, s.param, s.slot, tn_f32(t),
