@@ -108,6 +108,26 @@ static void faults_name_file_line_and_field(void **state)
                  "is missing; there are: scan, x, y, z");
 }
 
+/* Out of order, and grouped again after more was added. */
+static void a_study_in_memory_is_grouped_by_scan(void **state)
+{
+    (void)state;
+    CS_SCOPED(ev_study) s = EV_STUDY_INIT;
+    const ev_nodule late = {.scan = 2, .diameter = 5};
+    const ev_nodule early = {.scan = 0, .diameter = 6};
+    const ev_mark mark = {.scan = 1, .probability = 0.5};
+    s.scan_count = 3;
+    assert_int_equal(cs_vec_push(&s.nodules, late), 0);
+    assert_int_equal(cs_vec_push(&s.nodules, early), 0);
+    assert_int_equal(ev_study_group(&s, NULL), 0);
+    assert_true(s.nodules.items[0].diameter == 6);
+    assert_true(s.nodule_first[1] == 1 && s.nodule_first[2] == 1);
+    assert_true(s.nodule_first[3] == 2 && s.mark_first[3] == 0);
+    assert_int_equal(cs_vec_push(&s.marks, mark), 0);
+    assert_int_equal(ev_study_group(&s, NULL), 0);
+    assert_true(s.mark_first[1] == 0 && s.mark_first[2] == 1);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, tmp_setup, tmp_teardown)
 
 int main(void)
@@ -117,6 +137,7 @@ int main(void)
         T(types_malignancy_and_strays_are_kept_apart),
         T(a_list_without_a_header_and_tables_without_rows_are_fine),
         T(faults_name_file_line_and_field),
+        cmocka_unit_test(a_study_in_memory_is_grouped_by_scan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
