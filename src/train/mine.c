@@ -68,7 +68,7 @@ static int look(const tr_miner *m, size_t number, tr_mined_list *mined,
                                .most = 20,
                                .memory_limit = m->memory_limit};
     dt_candidates found = CS_VEC_INIT;
-    tr_prepared p;
+    tr_prepared p = TR_PREPARED_INIT;
     int r = tr_dataset_prepared(m->data, number, &p, info);
     if (r < 0)
         return r;

@@ -172,7 +172,7 @@ static int look_at_all(look *k, cs_errinfo *info)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < tr_judge_scans(k->judge); i++) {
-        tr_prepared p;
+        tr_prepared p = TR_PREPARED_INIT;
         r = tr_dataset_prepared(k->judge->data, i, &p, info);
         if (r < 0)
             break;

@@ -50,7 +50,7 @@ static int look(const tr_judge *j, size_t i, dt_candidates *found,
 {
     const dt_scan_options o = {
         .overlap = -1, .score_min = SCORE_MIN, .memory_limit = j->memory_limit};
-    tr_prepared p;
+    tr_prepared p = TR_PREPARED_INIT;
     int r = tr_dataset_prepared(j->data, i, &p, info);
     if (r < 0)
         return r;

@@ -88,7 +88,7 @@ static void look(scene *s, tr_looker *k, size_t i)
 {
     const md_recipe *recipe = &s->w.plan.recipe;
     const dt_truth truth = {.mask = mask};
-    tr_prepared p = {.nodules = IM_VOLUME_INIT};
+    tr_prepared p = TR_PREPARED_INIT;
     size_t scan = i / WORLD_NODULES;
     ptrdiff_t begin[3];
     double loss;
