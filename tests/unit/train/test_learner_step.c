@@ -48,7 +48,7 @@ typedef struct pupil {
 
 static void pupil_init(pupil *p, int64_t accumulate, double clip)
 {
-    const im_run run = {.pool = NULL, .tier = CS_CPU_BASELINE};
+    const im_run run = {.pool = NULL, .tier = cs_cpu_tier_best()};
     p->plan = world_plan(&p->train, &p->validate, MD_DETECT);
     p->plan.accumulate = accumulate;
     p->plan.optimiser.clip = clip;
@@ -85,7 +85,7 @@ typedef struct hand {
 static void hand_init(hand *h, const tr_plan *plan)
 {
     const nn_plan_options o = {
-        .training = true, .tier = CS_CPU_BASELINE, .seed = plan->seed};
+        .training = true, .tier = cs_cpu_tier_best(), .seed = plan->seed};
     *h = (hand){.params = NULL};
     assert_int_equal(nn_params_new(&h->params, NULL), 0);
     assert_int_equal(md_recipe_build(&plan->recipe, BATCH,
