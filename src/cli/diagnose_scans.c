@@ -2,10 +2,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/dir.h"
-#include "base/map.h"
+#include "base/mem.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 
@@ -50,9 +51,8 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* The volumes in a folder; with `subsets` also those of LUNA16's parts. */
-static int add_folder(diagnose_scans *s, const char *dir, bool subsets,
-                      cs_errinfo *info)
+/* The volumes in a folder. */
+static int add_folder(diagnose_scans *s, const char *dir, cs_errinfo *info)
 {
     CS_SCOPED(cs_dir_list) list = CS_DIR_LIST_INIT;
     CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
@@ -60,41 +60,48 @@ static int add_folder(diagnose_scans *s, const char *dir, bool subsets,
     for (size_t i = 0; r == 0 && i < list.len; i++) {
         const char *name = list.names[i];
         r = join(dir, name, &path, info);
-        if (r < 0 || name[0] == '.')
-            continue;
-        if (is_folder(path.data)) {
-            if (subsets && strncmp(name, "subset", 6) == 0)
-                r = add_folder(s, path.data, false, info);
-        } else if (stem_of(name)) {
+        if (r == 0 && name[0] != '.' && stem_of(name) && !is_folder(path.data))
             r = add(s, path.data, info);
-        }
+    }
+    return r;
+}
+
+/* Those of LUNA16's parts. */
+static int add_subsets(diagnose_scans *s, const char *dir, cs_errinfo *info)
+{
+    CS_SCOPED(cs_dir_list) list = CS_DIR_LIST_INIT;
+    CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
+    int r = cs_dir_read(dir, &list, info);
+    for (size_t i = 0; r == 0 && i < list.len; i++) {
+        r = join(dir, list.names[i], &path, info);
+        if (r == 0 && strncmp(list.names[i], "subset", 6) == 0 &&
+            is_folder(path.data))
+            r = add_folder(s, path.data, info);
     }
     return r;
 }
 
 static int by_uid(const void *a, const void *b)
 {
-    const diagnose_scan *x = *(const diagnose_scan *const *)a;
-    const diagnose_scan *y = *(const diagnose_scan *const *)b;
+    const diagnose_scan *x = a, *y = b;
     return strcmp(x->uid, y->uid);
 }
 
 /* Results go into folders of that name. */
 static int check_names(const diagnose_scans *s, cs_errinfo *info)
 {
-    CS_AUTO_MEM const diagnose_scan **sorted =
-        cs_calloc(s->list.len + 1, sizeof(*sorted));
+    CS_AUTO_MEM diagnose_scan *sorted =
+        cs_calloc(s->list.len, sizeof(*sorted)); /* borrowed texts */
     if (!sorted)
         return cs_fail_nomem(info);
-    for (size_t i = 0; i < s->list.len; i++)
-        sorted[i] = &s->list.items[i];
+    memcpy(sorted, s->list.items, s->list.len * sizeof(*sorted));
     qsort(sorted, s->list.len, sizeof(*sorted), by_uid);
     for (size_t i = 1; i < s->list.len; i++)
-        if (strcmp(sorted[i - 1]->uid, sorted[i]->uid) == 0)
+        if (strcmp(sorted[i - 1].uid, sorted[i].uid) == 0)
             return cs_fail(info, CS_E_EXISTS,
                            "'%s' and '%s' have one name, so their results "
                            "would have one folder: read them apart",
-                           sorted[i - 1]->path, sorted[i]->path);
+                           sorted[i - 1].path, sorted[i].path);
     return 0;
 }
 
@@ -106,7 +113,9 @@ static int find_all(const char *path, diagnose_scans *s, cs_errinfo *info)
     s->folder = S_ISDIR(st.st_mode);
     if (!s->folder)
         return add(s, path, info);
-    int r = add_folder(s, path, true, info);
+    int r = add_folder(s, path, info);
+    if (r == 0)
+        r = add_subsets(s, path, info);
     if (r < 0)
         return r;
     if (s->list.len == 0)

@@ -11,7 +11,7 @@ typedef struct diagnose_scan {
 } diagnose_scan;
 
 typedef struct diagnose_scans {
-    CS_VEC(diagnose_scan) list; /* by path */
+    CS_VEC(diagnose_scan) list; /* the folder's, then its parts' */
     bool folder;                /* a folder was named, not a scan */
 } diagnose_scans;
 

@@ -92,12 +92,14 @@ static int by_size(const void *a, const void *b)
 /* The median of the changes near the k-th, which is left out. */
 static double usual_near(const double *change, size_t n, size_t k)
 {
-    double near[2 * AROUND];
+    double near[2 * AROUND] = {0};
     size_t count = 0;
     size_t from = k > AROUND ? k - AROUND : 0;
     for (size_t i = from; i < n && i <= k + AROUND; i++)
         if (i != k)
             near[count++] = change[i];
+    if (count == 0)
+        return 0;
     qsort(near, count, sizeof(*near), by_size);
     return (near[count / 2] + near[(count - 1) / 2]) / 2;
 }

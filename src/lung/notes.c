@@ -27,11 +27,12 @@ static int note_sensitivity(lu_warnings *list, double sensitivity)
 {
     if (sensitivity >= 0.5 && sensitivity <= 0.5)
         return 0;
-    const lu_warning w = {"sensitivity",
-                          CS_N_("worked with a sensitivity of %.0f %% instead of 50 %%"),
-                          {sensitivity * 100},
-                          1,
-                          false};
+    const lu_warning w = {
+        "sensitivity",
+        CS_N_("worked with a sensitivity of %.0f %% instead of 50 %%"),
+        {sensitivity * 100},
+        1,
+        false};
     return cs_vec_push(list, w);
 }
 

@@ -28,6 +28,8 @@
 #define HEART_MM 8.0
 #define LEAST_ROWS 50
 #define MIDLINE_FROM 0.3
+/* What is left of a collapsed lung has no shape of its own. */
+#define LEAST_SHARE 0.2
 /* More slices with a lung at the scan's side make the middle unsure. */
 #define CUT_SLICES 0.05
 
@@ -145,7 +147,8 @@ static void add_recess(const floor_map *f, const float *depth, slants *s)
     rows_of_core(f, depth, rim, &begin, &end);
     mean low[2] = {{0, 0}}, high[2] = {{0, 0}};
     for (size_t i = begin * g->size[0]; i < end * g->size[0]; i++) {
-        double back = (double)(i / g->size[0] - begin) / (double)(end - begin);
+        size_t row = i / g->size[0] - begin;
+        double back = (double)row / (double)(end - begin);
         bool front = back < THIRD;
         if ((double)depth[i] <= rim || (!front && back < 1 - THIRD))
             continue;
@@ -335,8 +338,10 @@ int lu_pose_find(const im_run *run, const im_volume *labels, lu_pose *ret,
 {
     lu_pose p = {.right_share = right_share(labels)};
     slants found = {{0, 0}, {0, 0}, {0, 0}};
-    int r = add_lung(run, labels, LU_LEFT, &found, info);
-    if (r == 0)
+    int r = 0;
+    if (p.right_share < 1 - LEAST_SHARE)
+        r = add_lung(run, labels, LU_LEFT, &found, info);
+    if (r == 0 && p.right_share > LEAST_SHARE)
         r = add_lung(run, labels, LU_RIGHT, &found, info);
     if (r < 0)
         return r;

@@ -17,12 +17,13 @@
 #define HEIGHT_MM 150.0
 #define HEIGHT_SEVERE_MM 100.0
 #define VOLUME_ML 1500.0
+#define VOLUME_MOST_ML 12000.0
 #define CUT_CM2 5.0
 #define CUT_SEVERE_CM2 50.0
 #define SIDE_SURE 0.5
 #define UNEVEN 0.25
 #define BESIDE_ML 200.0
-#define EMPTY 0.6
+#define EMPTY 0.4
 #define EMPHYSEMA 0.25
 #define STEP_SEVERE 2.0
 
@@ -160,6 +161,11 @@ static int check_amount(check *c)
                     CS_N_("only %.0f ml of lung: a part of them, or breathed "
                           "out"),
                     q->lungs_ml, false);
+    if (r == 0 && q->lungs_ml > VOLUME_MOST_ML)
+        r = warn_of(c, "large-lungs",
+                    CS_N_("%.0f ml of lung are more than a chest holds: the "
+                          "mask of the lungs is wrong"),
+                    q->lungs_ml, true);
     return r;
 }
 

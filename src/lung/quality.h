@@ -23,10 +23,10 @@ typedef struct lu_quality {
  * refuses most of what is no chest CT. CS_E_FORMAT, saying why, for what is
  * left of that: too few slices. */
 int lu_check_quality(const im_run *run, const im_volume *scan,
-                     const lu_lungs *lungs, lu_quality *ret, lu_warnings *warn,
+                     const lu_lungs *lungs, lu_quality *ret, lu_warnings *list,
                      cs_errinfo *info);
 
 /* Whether one of them is severe. */
-bool lu_any_severe(const lu_warnings *warn);
+bool lu_any_severe(const lu_warnings *list);
 
 #endif

@@ -30,7 +30,7 @@ const char *lu_lung_rads(const lu_finding *f);
  * cannot be judged. */
 const char *lu_lung_rads_scan(const lu_finding *f, size_t n, bool readable);
 /* What Lung-RADS has in mind for a category. CS_N_(). */
-const char *lu_lung_rads_text(const char *category);
+const char *lu_lung_rads_text(const char *name);
 
 /* Fleischner Society 2017 (MacMahon et al., Radiology 2017;284:228-43), for
  * nodules found by chance in adults of 35 and more without cancer or immune

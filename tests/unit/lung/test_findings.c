@@ -46,8 +46,8 @@ static void scene_make(scene *s)
     assert_int_equal(im_volume_init(&s->lungs, TN_U8, &g, NULL), 0);
     int16_t *hu = tn_data(&s->hu.voxels);
     for (size_t i = 0; i < im_geometry_voxels(&g); i++) {
-        double p[3] = {(double)(i % 80), (double)(i / 80 % 80),
-                       (double)(i / 6400)};
+        const size_t at[3] = {i % 80, i / 80 % 80, i / 6400};
+        double p[3] = {(double)at[0], (double)at[1], (double)at[2]};
         im_grid_to_world(&g, p, p);
         hu[i] = -860;
         im_u8(&s->lungs)[i] = LU_LEFT;

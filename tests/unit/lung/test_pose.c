@@ -76,6 +76,31 @@ static void a_part_of_a_chest_says_nothing(void **state)
     assert_false(p.mirrored || p.front_to_back || p.two);
 }
 
+/* Its rest here is turned over, and must not turn the chest over. */
+static void what_is_left_of_a_collapsed_lung_has_no_say(void **state)
+{
+    (void)state;
+    const double mm[] = {4, 4, 4};
+    const bool straight[3] = {false, false, false};
+    const bool turned[3] = {false, true, true};
+    CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
+    CS_SCOPED(im_volume) over = IM_VOLUME_INIT;
+    lu_pose p;
+    make(&v, straight, mm);
+    make(&over, turned, mm);
+    size_t plane = v.geometry.size[0] * v.geometry.size[1];
+    for (size_t i = 0; i < im_geometry_voxels(&v.geometry); i++) {
+        bool low = i / plane < v.geometry.size[2] / 4;
+        if (im_u8(&v)[i] == LU_LEFT)
+            im_u8(&v)[i] = 0;
+        if (low && im_u8(&over)[i] == LU_LEFT)
+            im_u8(&v)[i] = LU_LEFT;
+    }
+    assert_int_equal(lu_pose_find(&here, &v, &p, NULL), 0);
+    assert_true(p.right_share > 0.8 && p.right_share < 1);
+    assert_false(p.upside_down || p.front_to_back);
+}
+
 static void no_lung_and_one_lung_are_no_harm(void **state)
 {
     (void)state;
@@ -100,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_axis_that_was_turned_over_is_named),
         cmocka_unit_test(a_part_of_a_chest_says_nothing),
+        cmocka_unit_test(what_is_left_of_a_collapsed_lung_has_no_say),
         cmocka_unit_test(no_lung_and_one_lung_are_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
