@@ -65,8 +65,8 @@ static int measure_one(const im_run *run, const im_phantom_spec *spec,
     CS_SCOPED(im_volume) mask = IM_VOLUME_INIT;
     const lu_seed s =
         seed_of(&p->findings[i], spec->seed * 100000 + spec->index * 10 + i);
-    lu_measure m;
-    truth t;
+    lu_measure m = {.segmented = false};
+    truth t = {.dice = 0};
     double from = seconds();
     int r = lu_measure_nodule(run, &p->image, lungs, &s, &m, &mask, info);
     double took = seconds() - from;

@@ -51,15 +51,16 @@ static counts count(const lu_patch *p, const lu_outline *o)
     return c;
 }
 
-static lu_density kind_of(const counts *c, const lu_halo *halo)
+/* Without an outline there is no telling ground glass from a blurred border:
+ * then by how much of the inside is solid alone. */
+static lu_density kind_of(const counts *c, const lu_outline *o)
 {
-    if ((double)c->calcium >= CALCIFIED_SHARE * (double)c->all)
+    double solid = (double)c->solid_inner / fmax((double)c->inner, 1);
+    if (o->found && (double)c->calcium >= CALCIFIED_SHARE * (double)c->all)
         return LU_CALCIFIED;
-    if (!halo->is)
+    if (o->found ? !o->halo.is : solid >= 0.5)
         return LU_SOLID;
-    return (double)c->solid_inner < SOLID_LEAST * (double)c->inner
-               ? LU_GROUND_GLASS
-               : LU_PART_SOLID;
+    return solid < SOLID_LEAST ? LU_GROUND_GLASS : LU_PART_SOLID;
 }
 
 /* --- the solid part --- */
@@ -110,7 +111,7 @@ int lu_density_find(const im_run *run, const lu_patch *patch,
     m->mean_hu = c.sum / n;
     m->std_hu = sqrt(fmax(c.squares / n - m->mean_hu * m->mean_hu, 0));
     m->max_hu = c.most;
-    m->density = kind_of(&c, &outline->halo);
+    m->density = kind_of(&c, outline);
     m->solid_mm3 = 0;
     m->solid_mm = 0;
     if (m->density == LU_PART_SOLID)

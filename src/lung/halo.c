@@ -15,8 +15,8 @@
 /* Share of the voxels from which on it is no chance. Slices thicker than
  * usual make borders wide. */
 #define SHARE 0.08
-#define USUAL_SLICE_MM 2.5
-#define SHARE_MM 0.05
+#define USUAL_SLICE_MM 1.5
+#define SHARE_MM 0.035
 
 /* The level of ground glass: many of its voxels lie in its blurred border. */
 #define LEVEL 0.85

@@ -129,7 +129,8 @@ static double distance_mm(const lu_patch *p, size_t x, size_t y, size_t z)
     const size_t at[3] = {x, y, z};
     double sum = 0;
     for (int a = 0; a < 3; a++) {
-        double d = (double)at[a] - (double)(p->hu.geometry.size[a] / 2);
+        size_t middle = p->hu.geometry.size[a] / 2;
+        double d = (double)at[a] - (double)middle;
         sum += d * d;
     }
     return p->mm * sqrt(sum);
@@ -205,11 +206,8 @@ static void count_sample(void *ctx, size_t i, double mm)
 
 static sample sample_of(const lu_patch *p, const im_volume *v)
 {
-    sample s = {im_f32(v),
-                im_u8(&p->domain),
-                CS_MAX(AWAY_DIAMETERS * p->diameter, AWAY_MM),
-                {0},
-                0};
+    sample s = {.v = im_f32(v), .domain = im_u8(&p->domain)};
+    s.away = fmax(AWAY_DIAMETERS * p->diameter, AWAY_MM);
     each_voxel(p, count_sample, &s);
     return s;
 }

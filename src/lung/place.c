@@ -158,12 +158,25 @@ static im_geometry around(const double centre[3])
     return g;
 }
 
+/* The value at a place; infinite outside the grid. */
+static double value_at(const im_volume *v, const double world[3])
+{
+    double p[3];
+    size_t at[3];
+    im_world_to_grid(&v->geometry, world, p);
+    for (int a = 0; a < 3; a++) {
+        if (!(p[a] > -0.5 && p[a] < (double)v->geometry.size[a] - 0.5))
+            return INFINITY;
+        at[a] = (size_t)(p[a] + 0.5);
+    }
+    return (double)im_f32(v)[im_at(&v->geometry, at[0], at[1], at[2])];
+}
+
 /* The least distance of the mask's voxels from what is no lung. */
 static double least(const im_volume *mask, const im_volume *to_border)
 {
-    const im_geometry *g = &mask->geometry, *c = &to_border->geometry;
+    const im_geometry *g = &mask->geometry;
     const uint8_t *m = im_u8(mask);
-    const float *far = im_f32(to_border);
     double best = INFINITY;
     for (size_t z = 0, i = 0; z < g->size[2]; z++)
         for (size_t y = 0; y < g->size[1]; y++)
@@ -171,17 +184,9 @@ static double least(const im_volume *mask, const im_volume *to_border)
                 if (!m[i])
                     continue;
                 const double at[3] = {(double)x, (double)y, (double)z};
-                double world[3], p[3];
-                size_t v[3];
+                double world[3];
                 im_grid_to_world(g, at, world);
-                im_world_to_grid(c, world, p);
-                bool in = true;
-                for (int a = 0; a < 3; a++) {
-                    in = in && p[a] > -0.5 && p[a] < (double)c->size[a] - 0.5;
-                    v[a] = in ? (size_t)(p[a] + 0.5) : 0;
-                }
-                if (in)
-                    best = fmin(best, (double)far[im_at(c, v[0], v[1], v[2])]);
+                best = fmin(best, value_at(to_border, world));
             }
     return best;
 }

@@ -119,6 +119,7 @@ static void without_a_border_it_has_the_seeds_size(void **state)
     assert_near(m.mean_hu, NODULES_LUNG, 10);
     assert_near(m.pleura_mm, 17 - 1 - 5.5, 1.6);
     assert_false(m.spiculated);
+    assert_int_equal(m.density, LU_GROUND_GLASS);
     size_t set = 0;
     for (size_t i = 0; i < im_geometry_voxels(&mask.geometry); i++)
         set += im_u8(&mask)[i];
