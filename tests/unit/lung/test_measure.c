@@ -104,6 +104,31 @@ static void oblique_slices_show_the_same_nodule(void **state)
     assert_int_equal(want.density, m.density);
 }
 
+static void threads_do_not_show(void **state)
+{
+    (void)state;
+    CS_SCOPED(nodules) n = {.scan = IM_VOLUME_INIT};
+    CS_SCOPED(im_volume) one = IM_VOLUME_INIT;
+    CS_SCOPED(im_volume) three = IM_VOLUME_INIT;
+    CS_AUTO(cs_pool) pool = NULL;
+    assert_int_equal(cs_pool_new(3, &pool, NULL), 0);
+    const im_geometry g = nodules_cube(44, 0.8, 1);
+    nodules_make(&n, &g, &scene);
+    const im_run with = {pool, CS_CPU_BASELINE};
+    lu_measure a, b;
+    assert_int_equal(
+        lu_measure_nodule(&here, &n.scan, &n.lungs, &seed, &a, &one, NULL), 0);
+    assert_int_equal(
+        lu_measure_nodule(&with, &n.scan, &n.lungs, &seed, &b, &three, NULL),
+        0);
+    assert_true(a.long_mm == b.long_mm && a.short_mm == b.short_mm);
+    assert_true(a.volume_mm3 == b.volume_mm3 && a.mean_hu == b.mean_hu);
+    assert_true(a.sphericity == b.sphericity && a.edge_hu_mm == b.edge_hu_mm);
+    assert_true(im_geometry_same(&one.geometry, &three.geometry, 0));
+    assert_memory_equal(im_u8(&one), im_u8(&three),
+                        im_geometry_voxels(&one.geometry));
+}
+
 static void without_a_border_it_has_the_seeds_size(void **state)
 {
     (void)state;
@@ -160,6 +185,7 @@ int main(void)
         cmocka_unit_test(an_ellipsoid_is_measured),
         cmocka_unit_test(how_the_scan_is_stored_does_not_matter),
         cmocka_unit_test(oblique_slices_show_the_same_nodule),
+        cmocka_unit_test(threads_do_not_show),
         cmocka_unit_test(without_a_border_it_has_the_seeds_size),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
