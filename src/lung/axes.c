@@ -160,7 +160,7 @@ static point between(point a, point b, double part)
 static chord across(const points *hull, point unit, double s)
 {
     const point side = {-unit.y, unit.x};
-    double low = INFINITY, high = -INFINITY;
+    double low = (double)INFINITY, high = -(double)INFINITY;
     chord c = {hull->items[0], hull->items[0], 0};
     for (size_t i = 0; i < hull->len; i++) {
         point a = hull->items[i], b = hull->items[(i + 1) % hull->len];

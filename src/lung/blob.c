@@ -50,7 +50,7 @@ static void best(const lu_patch *p, const float *narrow, const float *wide,
         CS_MIN(REACH_MM + REACH_DIAMETERS * p->diameter, REACH_MOST_MM);
     ptrdiff_t n = (ptrdiff_t)floor(reach / p->mm),
               mid = (ptrdiff_t)g->size[0] / 2;
-    double most = -INFINITY;
+    double most = -(double)INFINITY;
     for (int a = 0; a < 3; a++)
         ret[a] = (size_t)mid;
     for (ptrdiff_t z = -n; z <= n; z++)

@@ -29,7 +29,7 @@ typedef struct counts {
 
 static counts count(const lu_patch *p, const lu_outline *o)
 {
-    counts c = {.most = -INFINITY};
+    counts c = {.most = -(double)INFINITY};
     const uint8_t *m = im_u8(&o->mask);
     const float *hu = im_f32(&p->hu), *smooth = im_f32(&p->smooth);
     const float *depth = im_f32(&o->depth);

@@ -15,8 +15,8 @@ static bool box_on_scan(const im_volume *mask, const im_geometry *scan,
     im_box in;
     if (!im_mask_box(mask, 0, &in))
         return false;
-    double low[3] = {INFINITY, INFINITY, INFINITY};
-    double high[3] = {-INFINITY, -INFINITY, -INFINITY};
+    double low[3] = {(double)INFINITY, (double)INFINITY, (double)INFINITY};
+    double high[3] = {-(double)INFINITY, -(double)INFINITY, -(double)INFINITY};
     for (unsigned corner = 0; corner < 8; corner++) {
         double at[3], world[3];
         for (unsigned a = 0; a < 3; a++) {

@@ -61,8 +61,8 @@ static im_geometry grid_around(const double centre[3], double diameter)
 /* The box of the volume's voxels around all corners of `to`. */
 static im_box box_around(const im_geometry *v, const im_geometry *to)
 {
-    double low[3] = {INFINITY, INFINITY, INFINITY};
-    double high[3] = {-INFINITY, -INFINITY, -INFINITY};
+    double low[3] = {(double)INFINITY, (double)INFINITY, (double)INFINITY};
+    double high[3] = {-(double)INFINITY, -(double)INFINITY, -(double)INFINITY};
     for (unsigned corner = 0; corner < 8; corner++) {
         double at[3], world[3];
         for (unsigned a = 0; a < 3; a++)

@@ -31,8 +31,8 @@ typedef struct survey {
 static void world_box(const im_geometry *g, double low[2], double high[2])
 {
     for (int k = 0; k < 2; k++) {
-        low[k] = INFINITY;
-        high[k] = -INFINITY;
+        low[k] = (double)INFINITY;
+        high[k] = -(double)INFINITY;
     }
     for (unsigned corner = 0; corner < 8; corner++) {
         double at[3], world[3];
@@ -56,7 +56,7 @@ static void survey_init(survey *s, const im_geometry *g)
         size_t step = (size_t)(STRIDE_MM / g->spacing[a]);
         s->step[a] = CS_MAX(step, (size_t)1);
     }
-    s->nearest[0] = s->nearest[1] = INFINITY;
+    s->nearest[0] = s->nearest[1] = (double)INFINITY;
 }
 
 static void count_sample(survey *s, int side, const double world[3],
@@ -166,7 +166,7 @@ static double value_at(const im_volume *v, const double world[3])
     im_world_to_grid(&v->geometry, world, p);
     for (int a = 0; a < 3; a++) {
         if (!(p[a] > -0.5 && p[a] < (double)v->geometry.size[a] - 0.5))
-            return INFINITY;
+            return (double)INFINITY;
         at[a] = (size_t)(p[a] + 0.5);
     }
     return (double)im_f32(v)[im_at(&v->geometry, at[0], at[1], at[2])];
@@ -177,7 +177,7 @@ static double least(const im_volume *mask, const im_volume *to_border)
 {
     const im_geometry *g = &mask->geometry;
     const uint8_t *m = im_u8(mask);
-    double best = INFINITY;
+    double best = (double)INFINITY;
     for (size_t z = 0, i = 0; z < g->size[2]; z++)
         for (size_t y = 0; y < g->size[1]; y++)
             for (size_t x = 0; x < g->size[0]; x++, i++) {

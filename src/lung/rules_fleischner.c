@@ -36,17 +36,17 @@ typedef struct row {
 static const row rows[] = {
     {LU_SOLID, false, 5, NONE, PERHAPS_12},
     {LU_SOLID, false, 8, ONE_LOW, ONE_HIGH},
-    {LU_SOLID, false, INFINITY, LARGE, LARGE},
+    {LU_SOLID, false, (double)INFINITY, LARGE, LARGE},
     {LU_SOLID, true, 5, NONE, PERHAPS_12},
-    {LU_SOLID, true, INFINITY, MORE_LOW, MORE_HIGH},
+    {LU_SOLID, true, (double)INFINITY, MORE_LOW, MORE_HIGH},
     {LU_GROUND_GLASS, false, 5, NONE, NONE},
-    {LU_GROUND_GLASS, false, INFINITY, GLASS, GLASS},
+    {LU_GROUND_GLASS, false, (double)INFINITY, GLASS, GLASS},
     {LU_GROUND_GLASS, true, 5, MORE_SMALL, MORE_SMALL},
-    {LU_GROUND_GLASS, true, INFINITY, MORE_SUBSOLID, MORE_SUBSOLID},
+    {LU_GROUND_GLASS, true, (double)INFINITY, MORE_SUBSOLID, MORE_SUBSOLID},
     {LU_PART_SOLID, false, 5, NONE, NONE},
-    {LU_PART_SOLID, false, INFINITY, PART, PART},
+    {LU_PART_SOLID, false, (double)INFINITY, PART, PART},
     {LU_PART_SOLID, true, 5, MORE_SMALL, MORE_SMALL},
-    {LU_PART_SOLID, true, INFINITY, MORE_SUBSOLID, MORE_SUBSOLID},
+    {LU_PART_SOLID, true, (double)INFINITY, MORE_SUBSOLID, MORE_SUBSOLID},
 };
 
 const char *lu_fleischner(const lu_finding *f, bool multiple, bool high_risk)

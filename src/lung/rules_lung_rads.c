@@ -21,14 +21,14 @@ static const row rows[] = {
     {LU_SOLID, WHOLE, 6, "2"},
     {LU_SOLID, WHOLE, 8, "3"},
     {LU_SOLID, WHOLE, 15, "4A"},
-    {LU_SOLID, WHOLE, INFINITY, "4B"},
+    {LU_SOLID, WHOLE, (double)INFINITY, "4B"},
     {LU_PART_SOLID, WHOLE, 6, "2"},
     {LU_PART_SOLID, SOLID_PART, 6, "3"},
     {LU_PART_SOLID, SOLID_PART, 8, "4A"},
-    {LU_PART_SOLID, SOLID_PART, INFINITY, "4B"},
+    {LU_PART_SOLID, SOLID_PART, (double)INFINITY, "4B"},
     {LU_GROUND_GLASS, WHOLE, 30, "2"},
-    {LU_GROUND_GLASS, WHOLE, INFINITY, "3"},
-    {LU_CALCIFIED, WHOLE, INFINITY, "1"},
+    {LU_GROUND_GLASS, WHOLE, (double)INFINITY, "3"},
+    {LU_CALCIFIED, WHOLE, (double)INFINITY, "1"},
 };
 
 /* Rising. */

@@ -162,7 +162,7 @@ static void what_cannot_be_is_refused(void **state)
                            {{0, 0, 0}, 0},
                            {{0, 0, 0}, -3},
                            {{0, (double)NAN, 0}, 8},
-                           {{0, 0, 0}, INFINITY}};
+                           {{0, 0, 0}, (double)INFINITY}};
     for (size_t i = 0; i < CS_COUNTOF(bad); i++) {
         cs_errinfo info = {.lang = CS_LANG_EN};
         lu_measure m;
