@@ -57,7 +57,7 @@ static size_t look(scene *s, double *logits, bool *positive)
         assert_int_equal(tr_sampler_item(s->items, i, &item, NULL), 0);
         assert_int_equal(
             tr_looker_look(&k, item->image, &item->truth, &loss, NULL), 0);
-        logits[i] = k.outputs[0][1] - k.outputs[0][0];
+        logits[i] = (double)k.outputs[0][1] - (double)k.outputs[0][0];
         positive[i] = item->truth.label == 1;
         tr_sampler_give_back(s->items, item);
     }
