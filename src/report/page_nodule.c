@@ -1,8 +1,10 @@
 #include "report/pages.h"
 #include "report/words.h"
 
-#define GAP 8.0
-#define SIDE ((RP_INNER - 2 * GAP) / 3)
+#define GAP 6.0
+#define SIDE 114.0 /* of a picture: so that two nodules fit on a page */
+#define FACTS_X (3 * (SIDE + GAP) + 4)
+#define FACTS_WIDTH (RP_INNER - FACTS_X)
 
 static void draw_row(rp_flow *f, const rp_slice slices[RP_AXES],
                      const lu_finding *n, bool axes)
@@ -53,47 +55,47 @@ static void add_look(fact *k, const lu_measure *m, cs_lang lang)
                   cs_msg(lang, m->spiculated ? CS_N_("yes") : CS_N_("no")));
 }
 
-static void add_place(fact *k, const lu_finding *n, cs_lang lang)
+static void add_place(fact *k, const lu_finding *n)
 {
-    k[0].name = CS_N_("where");
-    cs_strbuf_add(&k[0].value, rp_where(lang, &n->measure));
-    k[1].name = CS_N_("to the pleura");
-    rp_mm(&k[1].value, n->measure.pleura_mm);
-    k[2].name = CS_N_("centre x, y, z");
-    cs_strbuf_printf(&k[2].value, "%.1f, %.1f, %.1f mm", n->centre[0],
+    k[0].name = CS_N_("to the pleura");
+    rp_mm(&k[0].value, n->measure.pleura_mm);
+    k[1].name = CS_N_("centre");
+    cs_strbuf_printf(&k[1].value, "%.1f, %.1f, %.1f mm", n->centre[0],
                      n->centre[1], n->centre[2]);
-    k[3].name = CS_N_("confidence");
-    rp_percent(&k[3].value, n->confidence);
-    if (n->has_malignancy) {
-        cs_strbuf_add(&k[3].value, ", ");
-        cs_strbuf_add(&k[3].value, cs_msg(lang, CS_N_("malignancy")));
-        cs_strbuf_putc(&k[3].value, ' ');
+    k[2].name = CS_N_("confidence");
+    rp_percent(&k[2].value, n->confidence);
+    k[3].name = CS_N_("malignancy");
+    if (n->has_malignancy)
         rp_percent(&k[3].value, n->malignancy);
-    }
+    else
+        cs_strbuf_putc(&k[3].value, '-');
 }
 
-static void write_facts(rp_flow *f, const lu_finding *n)
+static void write_fact(rp_flow *f, double y, const fact *k)
+{
+    const char *name = cs_msg(f->c.lang, k->name);
+    ev_style value = rp_body;
+    value.size = 9;
+    value.anchor = EV_RIGHT;
+    value.fit = FACTS_WIDTH - ev_text_width(&f->c, &rp_small, name) - 6;
+    ev_text(&f->c, RP_MARGIN + FACTS_X, y, &rp_small, name);
+    ev_text(&f->c, RP_WIDTH - RP_MARGIN, y, &value, k->value.data);
+    ev_set_colour(&f->c, ev_faint, 1);
+    ev_segment(&f->c, RP_MARGIN + FACTS_X, y + 8.2, RP_WIDTH - RP_MARGIN,
+               y + 8.2, 0.4);
+}
+
+/* Beside the pictures, which begin at `top`. */
+static void write_facts(rp_flow *f, double top, const lu_finding *n)
 {
     fact facts[FACTS];
     for (size_t i = 0; i < FACTS; i++)
         facts[i] = (fact){NULL, CS_STRBUF_INIT};
     add_sizes(facts, &n->measure);
     add_look(facts + 5, &n->measure, f->c.lang);
-    add_place(facts + 10, n, f->c.lang);
-    static const size_t first[] = {0, 5, 10, FACTS};
-    const double widths[] = {150, 160, RP_INNER - 310};
-    double x = RP_MARGIN;
-    for (size_t column = 0; column < 3; column++) {
-        double y = f->y + 6;
-        for (size_t i = first[column]; i < first[column + 1]; i++, y += 13) {
-            ev_style value = rp_body;
-            value.fit = widths[column] - 76;
-            ev_text(&f->c, x, y, &rp_small, cs_msg(f->c.lang, facts[i].name));
-            ev_text(&f->c, x + 72, y, &value, facts[i].value.data);
-        }
-        x += widths[column];
-    }
-    f->y += 74;
+    add_place(facts + 10, n);
+    for (size_t i = 0; i < FACTS; i++)
+        write_fact(f, top + 8 + 16.4 * (double)i, &facts[i]);
     for (size_t i = 0; i < FACTS; i++) {
         f->c.failed |= cs_strbuf_check(&facts[i].value) < 0;
         cs_strbuf_done(&facts[i].value);
@@ -121,9 +123,8 @@ static void write_title(rp_flow *f, const lu_finding *n)
 {
     const ev_style style = {.size = 13, .bold = true, .colour = ev_ink};
     cs_strbuf b = CS_STRBUF_INIT;
-    cs_strbuf_printf(&b, cs_msg(f->c.lang, CS_N_("Nodule %u")), n->number);
-    cs_strbuf_add(&b, ": ");
-    cs_strbuf_add(&b, rp_where(f->c.lang, &n->measure));
+    cs_strbuf_printf(&b, cs_msg(f->c.lang, CS_N_("Nodule %u: %s")), n->number,
+                     rp_where(f->c.lang, &n->measure));
     f->y += 14;
     ev_text(&f->c, RP_MARGIN, f->y, &style, b.data);
     f->y += 12;
@@ -134,10 +135,13 @@ static void write_title(rp_flow *f, const lu_finding *n)
 void rp_page_nodule(rp_flow *f, const rp_pictures *p, size_t i)
 {
     const lu_finding *n = &f->it->diagnosis->findings.items[i];
-    rp_flow_need(f, 2 * SIDE + 150);
+    rp_flow_need(f, 2 * SIDE + 90);
+    if (f->y > RP_MARGIN)
+        f->y += 6;
     write_title(f, n);
+    double top = f->y;
     draw_row(f, p->whole[i], n, false);
     draw_row(f, p->close[i], n, true);
-    write_facts(f, n);
+    write_facts(f, top, n);
     write_verdicts(f, n);
 }

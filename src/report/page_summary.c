@@ -89,7 +89,7 @@ static void write_count(rp_flow *f)
                                         "sensitivity. That does not mean that "
                                         "there is none.")));
     else
-        cs_strbuf_printf(&b, cs_msg(f->c.lang, CS_N_("%zu possible nodules")),
+        cs_strbuf_printf(&b, cs_msg(f->c.lang, CS_N_("Possible nodules: %zu")),
                          d->findings.len);
     rp_flow_text(f, &style, b.data);
     cs_strbuf_done(&b);
@@ -136,8 +136,8 @@ static void draw_overview(rp_flow *f, const rp_pictures *p)
     style.anchor = EV_CENTRE;
     ev_text(&f->c, RP_WIDTH / 2, f->y + 4, &style,
             cs_msg(f->c.lang,
-                   CS_N_("From the front: the brightest of the middle of the "
-                         "chest; marks at all depths")));
+                   CS_N_("From the front: the brightest of 30 mm in the middle "
+                         "of the lungs; marks at all depths")));
     f->y += 14;
 }
 

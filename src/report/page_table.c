@@ -15,11 +15,13 @@ typedef enum column {
 } column;
 
 static const char *const heads[COLUMNS] = {
-    CS_N_("No."),          CS_N_("where"),      CS_N_("mean mm"),
-    CS_N_("long x short"), CS_N_("mm3"),        CS_N_("kind"),
-    CS_N_("confidence"),   CS_N_("malignancy"), CS_N_("Lung-RADS")};
+    CS_N_("No."),        CS_N_("where"),
+    CS_N_("mean mm"),    CS_N_("long x short mm"),
+    CS_N_("mm³"),        CS_N_("kind"),
+    CS_N_("confidence"), CS_N_("malignancy"),
+    CS_N_("Lung-RADS")};
 /* Left edges, in points from the margin. */
-static const double edges[COLUMNS] = {0, 26, 142, 190, 256, 302, 362, 414, 466};
+static const double edges[COLUMNS] = {0, 24, 122, 170, 242, 284, 342, 398, 454};
 
 #define ROW 15.0
 

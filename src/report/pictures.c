@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/mem.h"
 #include "image/crop.h"
 #include "report/pages.h"
@@ -6,10 +8,15 @@
 #define WHOLE_MM 360.0
 #define CLOSE_PIXELS 200
 #define WHOLE_PIXELS 240
-#define SLAB_MM 400.0 /* of the overview: the whole chest */
+#define SLAB_MM 30.0 /* of the overview: thicker ones are all ribs and heart   \
+                      */
 
 /* The middle of what the lungs fill, and how far they reach. */
-static void lungs_box(const im_volume *lungs, double middle[3], double reach[3])
+typedef struct lungs_place {
+    double middle[3], reach[3]; /* world mm */
+} lungs_place;
+
+static void find_lungs_place(const im_volume *lungs, lungs_place *ret)
 {
     im_box box;
     const im_geometry *g = &lungs->geometry;
@@ -18,40 +25,38 @@ static void lungs_box(const im_volume *lungs, double middle[3], double reach[3])
         box = (im_box){{0, 0, 0}, {g->size[0], g->size[1], g->size[2]}};
     for (int i = 0; i < 3; i++) {
         grid[i] = (double)box.begin[i] + ((double)box.size[i] - 1) / 2;
-        reach[i] = 0;
+        ret->reach[i] = 0;
     }
-    im_grid_to_world(g, grid, middle);
+    im_grid_to_world(g, grid, ret->middle);
     for (int i = 0; i < 3; i++)
         for (int axis = 0; axis < 3; axis++) {
             double part = g->direction[3 * i + axis] * g->spacing[axis] *
                           (double)box.size[axis];
-            reach[i] += part < 0 ? -part : part;
+            ret->reach[i] += part < 0 ? -part : part;
         }
 }
 
-static int cut_overview(const rp_case *c, const im_run *run, rp_slice *ret,
-                        cs_errinfo *info)
+static int cut_overview(const rp_case *c, const im_run *run,
+                        const lungs_place *l, rp_slice *ret, cs_errinfo *info)
 {
-    double reach[3];
     rp_plane p = {.axis = RP_CORONAL, .width = 320, .height = 260};
-    lungs_box(&c->diagnosis->lungs.labels, p.centre, reach);
-    double wide = (reach[0] + 30) / (double)p.width;
-    double high = (reach[2] + 30) / (double)p.height;
+    memcpy(p.centre, l->middle, sizeof(p.centre));
+    double wide = (l->reach[0] + 30) / (double)p.width;
+    double high = (l->reach[2] + 30) / (double)p.height;
     p.mm = CS_MAX(wide, high);
-    double depth = CS_MIN(reach[1], SLAB_MM);
-    return rp_slice_project(run, c->scan, &p, depth * 0.5, ret, info);
+    return rp_slice_project(run, c->scan, &p, SLAB_MM, ret, info);
 }
 
 /* The patient's three planes through a finding, about the lungs' middle. */
-static rp_plane whole_plane(const rp_case *c, rp_axis axis, const double at[3])
+static rp_plane whole_plane(const lungs_place *l, rp_axis axis,
+                            const double at[3])
 {
-    double reach[3];
     rp_plane p = {.axis = axis,
                   .mm = WHOLE_MM / WHOLE_PIXELS,
                   .width = WHOLE_PIXELS,
                   .height = WHOLE_PIXELS};
     static const int depth[RP_AXES] = {2, 1, 0};
-    lungs_box(&c->diagnosis->lungs.labels, p.centre, reach);
+    memcpy(p.centre, l->middle, sizeof(p.centre));
     p.centre[depth[axis]] = at[depth[axis]];
     return p;
 }
@@ -65,16 +70,17 @@ static rp_plane close_plane(rp_axis axis, const double at[3])
                       .height = CLOSE_PIXELS};
 }
 
-static int cut_finding(const rp_case *c, const im_run *run, const lu_finding *f,
+static int cut_finding(const im_run *run, const im_volume *scan,
+                       const lungs_place *l, const lu_finding *f,
                        rp_slice *whole, rp_slice *close, cs_errinfo *info)
 {
     int r = 0;
     for (int axis = 0; axis < RP_AXES && r == 0; axis++) {
-        rp_plane p = whole_plane(c, (rp_axis)axis, f->centre);
-        r = rp_slice_cut(run, c->scan, &p, &whole[axis], info);
+        rp_plane p = whole_plane(l, (rp_axis)axis, f->centre);
+        r = rp_slice_cut(run, scan, &p, &whole[axis], info);
         p = close_plane((rp_axis)axis, f->centre);
         if (r == 0)
-            r = rp_slice_cut(run, c->scan, &p, &close[axis], info);
+            r = rp_slice_cut(run, scan, &p, &close[axis], info);
     }
     return r;
 }
@@ -84,13 +90,15 @@ int rp_pictures_cut(const rp_case *c, const im_run *run, rp_pictures *ret,
 {
     size_t n = c->diagnosis->findings.len;
     rp_pictures p = {.count = n};
+    lungs_place l;
+    find_lungs_place(&c->diagnosis->lungs.labels, &l);
     p.whole = cs_calloc(CS_MAX(n, (size_t)1), sizeof(*p.whole));
     p.close = cs_calloc(CS_MAX(n, (size_t)1), sizeof(*p.close));
-    int r = p.whole && p.close ? cut_overview(c, run, &p.overview, info)
+    int r = p.whole && p.close ? cut_overview(c, run, &l, &p.overview, info)
                                : cs_fail_nomem(info);
     for (size_t i = 0; i < n && r == 0; i++)
-        r = cut_finding(c, run, &c->diagnosis->findings.items[i], p.whole[i],
-                        p.close[i], info);
+        r = cut_finding(run, c->scan, &l, &c->diagnosis->findings.items[i],
+                        p.whole[i], p.close[i], info);
     if (r < 0) {
         rp_pictures_done(&p);
         return r;

@@ -45,6 +45,13 @@ static void paint(ev_canvas *c, const rp_frame *at, const rp_slice *s)
     cairo_surface_destroy(surface);
 }
 
+/* What stands on a picture is read on the bright and on the dark. */
+static void darken(ev_canvas *c, double x, double y, double w, double h)
+{
+    ev_set_colour(c, (ev_colour){0, 0, 0}, 0.55);
+    ev_rect(c, x, y, w, h);
+}
+
 #define LETTER 6.5
 
 static void write_letters(ev_canvas *c, const rp_frame *at, rp_axis axis)
@@ -59,6 +66,8 @@ static void write_letters(ev_canvas *c, const rp_frame *at, rp_axis axis)
         {at->x + at->width / 2, at->y + at->height - LETTER}};
     for (int i = 0; i < 4; i++) {
         const char text[2] = {letters[i], '\0'};
+        darken(c, places[i][0] - LETTER * 0.6, places[i][1] - LETTER * 0.65,
+               LETTER * 1.2, LETTER * 1.3);
         ev_text(c, places[i][0], places[i][1], &style, text);
     }
 }
@@ -72,6 +81,8 @@ static void draw_scale(ev_canvas *c, const rp_frame *at, const rp_slice *s)
     double x = at->x + at->width - LETTER;
     const ev_style style = {
         .size = LETTER - 1, .colour = white, .anchor = EV_RIGHT};
+    double wide = CS_MAX(points, 3 * LETTER);
+    darken(c, x - wide - 2, y - 1.7 * LETTER, wide + 4, 2.1 * LETTER);
     ev_set_colour(c, white, 1);
     ev_segment(c, x - points, y, x, y, 1);
     ev_text(c, x, y - LETTER, &style, bar > 10 ? "5 cm" : "1 cm");
@@ -94,7 +105,7 @@ static void place(const rp_frame *at, const rp_slice *s, const double world[3],
     ret[1] = at->y + ret[1] * at->height / (double)s->plane.height;
 }
 
-static void draw_corners(ev_canvas *c, const double at[2], double half)
+static void trace_corners(ev_canvas *c, const double at[2], double half)
 {
     double arm = half * 0.4;
     for (int i = 0; i < 4; i++) {
@@ -106,6 +117,15 @@ static void draw_corners(ev_canvas *c, const double at[2], double half)
         cairo_line_to(c->cr, x, y);
         cairo_line_to(c->cr, x, y - sy * arm);
     }
+}
+
+static void draw_corners(ev_canvas *c, const double at[2], double half)
+{
+    trace_corners(c, at, half);
+    ev_set_colour(c, (ev_colour){0, 0, 0}, 0.55);
+    cairo_set_line_width(c->cr, 2.6);
+    cairo_stroke_preserve(c->cr);
+    ev_set_colour(c, rp_accent, 1);
     cairo_set_line_width(c->cr, 1.1);
     cairo_stroke(c->cr);
 }
@@ -121,8 +141,9 @@ void rp_view_mark(ev_canvas *c, const rp_frame *at, const rp_slice *s,
     const ev_style style = {
         .size = 8, .bold = true, .colour = rp_accent, .anchor = EV_LEFT};
     snprintf(number, sizeof(number), "%u", f->number);
-    ev_set_colour(c, rp_accent, 1);
     draw_corners(c, xy, half);
+    darken(c, xy[0] + half + 1, xy[1] - half - 4.5,
+           ev_text_width(c, &style, number) + 2, 9);
     ev_text(c, xy[0] + half + 2, xy[1] - half, &style, number);
 }
 

@@ -27,7 +27,7 @@ static void a_reliable_one_gives_risk_and_category(void **state)
     has(&text, "Risk by the rules of LungAI: HIGH");
     has(&text, "category 4A");
     has(&text, "Series 1.2.3");
-    has(&text, "2 possible nodules");
+    has(&text, "Possible nodules: 2");
     cs_strbuf_done(&text);
     unmake_case(&m);
 }
