@@ -2,7 +2,7 @@
 #include "report/words.h"
 
 #define GAP 6.0
-#define SIDE 114.0 /* of a picture: so that two nodules fit on a page */
+#define SIDE 120.0 /* of a picture: so that two nodules fit on a page */
 #define FACTS_X (3 * (SIDE + GAP) + 4)
 #define FACTS_WIDTH (RP_INNER - FACTS_X)
 
@@ -95,7 +95,7 @@ static void write_facts(rp_flow *f, double top, const lu_finding *n)
     add_look(facts + 5, &n->measure, f->c.lang);
     add_place(facts + 10, n);
     for (size_t i = 0; i < FACTS; i++)
-        write_fact(f, top + 8 + 16.4 * (double)i, &facts[i]);
+        write_fact(f, top + 8 + 17.2 * (double)i, &facts[i]);
     for (size_t i = 0; i < FACTS; i++) {
         f->c.failed |= cs_strbuf_check(&facts[i].value) < 0;
         cs_strbuf_done(&facts[i].value);

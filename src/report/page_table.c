@@ -21,7 +21,7 @@ static const char *const heads[COLUMNS] = {
     CS_N_("confidence"), CS_N_("malignancy"),
     CS_N_("Lung-RADS")};
 /* Left edges, in points from the margin. */
-static const double edges[COLUMNS] = {0, 24, 122, 170, 242, 284, 342, 398, 454};
+static const double edges[COLUMNS] = {0, 24, 112, 170, 242, 284, 342, 398, 454};
 
 #define ROW 15.0
 

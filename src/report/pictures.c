@@ -7,9 +7,10 @@
 #define CLOSE_MM 50.0
 #define WHOLE_MM 360.0
 #define CLOSE_PIXELS 200
-#define WHOLE_PIXELS 240
-#define SLAB_MM 30.0 /* of the overview: thicker ones are all ribs and heart   \
-                      */
+#define WHOLE_PIXELS 216
+#define SLAB_MM                                                                \
+    30.0 /* of the overview: thicker ones are all ribs and heart               \
+          */
 
 /* The middle of what the lungs fill, and how far they reach. */
 typedef struct lungs_place {
