@@ -85,6 +85,16 @@ static void write_fact(rp_flow *f, double y, const fact *k)
                y + 8.2, 0.4);
 }
 
+/* What cannot be known without a border. */
+static void drop_unmeasured(fact *k)
+{
+    static const size_t unmeasured[] = {1, 2, 4, 7, 8, 9};
+    for (size_t i = 0; i < CS_COUNTOF(unmeasured); i++) {
+        cs_strbuf_clear(&k[unmeasured[i]].value);
+        cs_strbuf_putc(&k[unmeasured[i]].value, '-');
+    }
+}
+
 /* Beside the pictures, which begin at `top`. */
 static void write_facts(rp_flow *f, double top, const lu_finding *n)
 {
@@ -94,6 +104,8 @@ static void write_facts(rp_flow *f, double top, const lu_finding *n)
     add_sizes(facts, &n->measure);
     add_look(facts + 5, &n->measure, f->c.lang);
     add_place(facts + 10, n);
+    if (!n->measure.segmented)
+        drop_unmeasured(facts);
     for (size_t i = 0; i < FACTS; i++)
         write_fact(f, top + 8 + 17.2 * (double)i, &facts[i]);
     for (size_t i = 0; i < FACTS; i++) {

@@ -17,7 +17,7 @@ typedef enum column {
 static const char *const heads[COLUMNS] = {
     CS_N_("No."),        CS_N_("where"),
     CS_N_("mean mm"),    CS_N_("long x short mm"),
-    CS_N_("mm³"),        CS_N_("kind"),
+    CS_N_("mm3"),        CS_N_("kind"),
     CS_N_("confidence"), CS_N_("malignancy"),
     CS_N_("Lung-RADS")};
 /* Left edges, in points from the margin. */
