@@ -56,8 +56,7 @@ static void write_card(rp_flow *f, const md_card *card)
     cs_strbuf_clear(&b);
     cs_strbuf_printf(
         &b,
-        cs_msg(lang, CS_N_("%s; %llu scans with %llu nodules "
-                           "of %llu sites; %s")),
+        cs_msg(lang, CS_N_("%s; scans: %llu, nodules: %llu, sites: %llu; %s")),
         cs_msg(lang, source_of(card)), (unsigned long long)card->data.scans,
         (unsigned long long)card->data.nodules,
         (unsigned long long)card->data.sites,
