@@ -107,16 +107,17 @@ static double usual_near(const double *change, size_t n, size_t k)
 static void judge(const double *change, size_t n, size_t begin, lu_gaps *ret)
 {
     *ret = (lu_gaps){.step = 1, .after = begin};
+    size_t same = 0;
     for (size_t k = 0; k < n; k++) {
         double usual = usual_near(change, n, k);
-        if (usual <= 0)
-            continue;
-        ret->repeated += change[k] <= 0;
-        if (change[k] / usual > ret->step) {
+        same += change[k] <= 0;
+        if (usual > 0 && change[k] / usual > ret->step) {
             ret->step = change[k] / usual;
             ret->after = begin + k;
         }
     }
+    /* Where nothing changes at all there is nothing to repeat. */
+    ret->repeated = same < n ? same : 0;
 }
 
 int lu_gaps_find(const im_run *run, const im_volume *scan, unsigned axis,

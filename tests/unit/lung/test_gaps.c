@@ -1,6 +1,7 @@
 #include "lung/gaps.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "support/test.h"
 
@@ -72,6 +73,25 @@ static void a_repeated_slice_is_counted(void **state)
     expect(2, 0, true, 0.99, LU_GAPS_STEP);
 }
 
+/* Thick slices passed off as thin ones: most changes are none. */
+static void slices_that_come_four_times_are_counted(void **state)
+{
+    (void)state;
+    CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
+    lu_gaps g;
+    make(&v, 2, 0, false);
+    int16_t *hu = tn_data(&v.voxels);
+    size_t plane = (size_t)64 * 64;
+    for (size_t k = 0; k < SLICES; k++)
+        memcpy(hu + k * plane, hu + k / 4 * 4 * plane, plane * sizeof(*hu));
+    assert_int_equal(lu_gaps_find(&here, &v, 2, 0, SLICES, &g, NULL), 0);
+    assert_int_equal(g.repeated, SLICES - SLICES / 4);
+    for (size_t i = 0; i < SLICES * plane; i++)
+        hu[i] = -850;
+    assert_int_equal(lu_gaps_find(&here, &v, 2, 0, SLICES, &g, NULL), 0);
+    assert_true(g.step == 1 && g.repeated == 0);
+}
+
 static void what_lies_outside_the_range_is_not_looked_at(void **state)
 {
     (void)state;
@@ -92,6 +112,7 @@ int main(void)
         cmocka_unit_test(a_whole_scan_has_no_step),
         cmocka_unit_test(a_missing_slice_is_found_where_it_was),
         cmocka_unit_test(a_repeated_slice_is_counted),
+        cmocka_unit_test(slices_that_come_four_times_are_counted),
         cmocka_unit_test(what_lies_outside_the_range_is_not_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
