@@ -21,11 +21,24 @@ static int read_weights(const md_card *c, const char *path, wt_dict *ret,
     return r < 0 ? r : wt_parse(file, path, ret, info);
 }
 
+/* It comes from a file, so what is wrong with it is no wrong usage. */
+static int check_recipe(const md_recipe *recipe, cs_errinfo *info)
+{
+    cs_errinfo why = {.lang = info ? info->lang : CS_LANG_EN};
+    int r = md_recipe_check(recipe, &why);
+    if (r == CS_E_USAGE || r == CS_E_RANGE)
+        return cs_fail(info, CS_E_FORMAT, "this recipe cannot be: %s",
+                       why.message);
+    if (r < 0 && info)
+        *info = why;
+    return r;
+}
+
 static int make_params(const md_recipe *recipe, const wt_dict *weights,
                        nn_params *params, cs_errinfo *info)
 {
     CS_AUTO(nn_graph) g = NULL;
-    int r = md_recipe_check(recipe, info);
+    int r = check_recipe(recipe, info);
     if (r == 0)
         r = md_recipe_build(recipe, 1, recipe->input.patch, params, &g, info);
     return r < 0 ? r : zoo_load(params, weights, info);

@@ -71,7 +71,11 @@ static void recipes_that_the_network_denies_are_refused(void **state)
     c.recipe.head.stride = 4;
     const char *path = put_weights(*state, "a.safetensors", "nodulefpn", 2);
     assert_int_equal(md_card_write(&c, path, NULL, NULL), 0);
-    refuse(path, CS_E_USAGE, "look at 'stride'");
+    refuse(path, CS_E_FORMAT, "look at 'stride'");
+    c.recipe.head.stride = 2;
+    c.recipe.input.patch[0] = 47;
+    assert_int_equal(md_card_write(&c, path, NULL, NULL), 0);
+    refuse(path, CS_E_FORMAT, "no multiple of 8");
 }
 
 static void without_a_card_there_is_no_model(void **state)
