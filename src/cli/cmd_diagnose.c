@@ -95,6 +95,8 @@ static int read_scan(const char *path, im_volume *ret, cs_errinfo *info)
 {
     CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
     int r = im_read(path, &v, info);
+    if (r == 0)
+        r = im_volume_check_finite(&v, info);
     if (r < 0)
         return r;
     return v.voxels.dtype == TN_I16 ? im_volume_share(&v, ret, info)
@@ -257,9 +259,15 @@ static int run_all(work *w, cs_errinfo *info)
         cs_json_open_array(&w->json);
     }
     int r = do_scans(w, info);
-    if (r == 0)
-        r = diagnose_tables_write(&w->tables, w->o->out, w->o->detect_only,
-                                  info);
+    if (r == 0 || w->scans.folder) { /* what was read is not lost */
+        cs_errinfo why = {.lang = w->ctx->lang};
+        int t = diagnose_tables_write(&w->tables, w->o->out, w->o->detect_only,
+                                      &why);
+        if (r == 0 && t < 0) {
+            *info = why;
+            r = t;
+        }
+    }
     if (r < 0)
         return r;
     if (json) {

@@ -32,6 +32,10 @@ int im_volume_share(const im_volume *v, im_volume *ret, cs_errinfo *info);
 int im_volume_convert(const im_volume *v, tn_dtype dtype, im_volume *ret,
                       cs_errinfo *info);
 
+/* CS_E_FORMAT where a voxel (TN_F32, TN_F64) is NaN or infinite: as an integer
+ * it would be a number like others, in a lung perhaps a nodule's. */
+int im_volume_check_finite(const im_volume *v, cs_errinfo *info);
+
 /* Elements of the volume; the type is the caller's to know. */
 static inline const int16_t *im_i16(const im_volume *v)
 {

@@ -240,7 +240,9 @@ int lu_diagnose(const md_set *models, const im_run *run, const im_volume *scan,
     work w = {.models = models, .run = run, .scan = scan, .o = o};
     int r = 0;
     if (scan->voxels.dtype != TN_I16) {
-        r = im_volume_convert(scan, TN_I16, &copy, info);
+        r = im_volume_check_finite(scan, info);
+        if (r == 0)
+            r = im_volume_convert(scan, TN_I16, &copy, info);
         w.scan = &copy;
     }
     if (r == 0)
