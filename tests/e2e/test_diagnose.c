@@ -1,10 +1,12 @@
 /* Diagnosis, as somebody meets it who has scans, good ones and bad ones. The
  * network has never learned anything, so what it finds is left aside. */
 #include <jansson.h>
+#include <math.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/dir.h"
+#include "base/file.h"
 #include "image/file.h"
 #include "lung/chest.h"
 #include "model/cards.h"
@@ -64,6 +66,16 @@ static void put_chest(const char *dir)
     put_scan(dir, "turned.mha", &t.hu);
 }
 
+/* As an integer NaN is 0: a nodule, in a lung. */
+static void put_nan(const char *dir)
+{
+    CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
+    im_geometry g = im_geometry_plain(20, 20, 20);
+    assert_int_equal(im_volume_init(&v, TN_F32, &g, NULL), 0);
+    im_f32(&v)[8000 - 1] = (float)(double)NAN;
+    put_scan(dir, "nan.mha", &v);
+}
+
 /* Water and bone in air: no lung. */
 static void put_head(const char *dir)
 {
@@ -94,6 +106,7 @@ static int group_setup(void **state)
     put_scan(dir, "cases/subset0/thin.nii", &thin);
     put_chest(dir);
     put_head(dir);
+    put_nan(dir);
     tmp_write(dir, "cases/picture.mhd", "\x89PNG\r\n\x1a\n and no header");
     tmp_write(dir, "cases/notes.txt", "not a scan");
     put_detector(dir, "models", MD_DETECT, 0.999);
@@ -271,6 +284,8 @@ static void what_cannot_be_done_is_said_in_a_line(void **state)
             ARGS("diagnose", "cases/head.mha", "-m", "models", "-o", "none"), 3,
             "head.mha: no lung found");
     assert_false(is_there(state, "none/head"));
+    refused(state, ARGS("diagnose", "nan.mha", "-m", "models", "-o", "none"), 3,
+            "nan.mha: voxel (19, 19, 19) is NaN");
 }
 
 /* --- disks: what is left, and what is said --- */
@@ -315,6 +330,43 @@ static int onto_read_only(const char *dir)
     return diagnose_onto(dir, "size=1m", MS_RDONLY);
 }
 
+/* Room for the table, not for a result. */
+static int batch_onto_full(const char *dir)
+{
+    char disk[512], table[600];
+    snprintf(disk, sizeof(disk), "%s/small", dir);
+    snprintf(table, sizeof(table), "%s/summary.csv", disk);
+    if (cs_mkdir_p(disk, 0777, NULL) < 0 ||
+        mount("tmpfs", disk, "tmpfs", 0, "size=32k") != 0)
+        return NO_MOUNT;
+    program_run call = {
+        .args = ARGS("diagnose", "stops", "-m", "models", "-o", "small"),
+        .cwd = dir};
+    cs_proc_result result = CS_PROC_RESULT_INIT;
+    int status = program(&call, &result);
+    cs_proc_result_done(&result);
+    CS_SCOPED(cs_strbuf) text = CS_STRBUF_INIT;
+    if (cs_file_read(table, 4096, &text, NULL) < 0)
+        return 1;
+    bool kept = strstr(text.data, "head,failed,") != NULL;
+    return status == 3 && kept && count_entries(disk) == 1 ? 0 : 2;
+}
+
+static void what_was_read_before_the_disk_was_full_is_kept(void **state)
+{
+    assert_int_equal(cs_mkdir_p(tmp_path(*state, "stops"), 0777, NULL), 0);
+    assert_int_equal(
+        symlink("../cases/head.mha", tmp_path(*state, "stops/head.mha")), 0);
+    assert_int_equal(symlink("../good.mha", tmp_path(*state, "stops/late.mha")),
+                     0);
+    int got = namespace_run(batch_onto_full, *state);
+    if (got < 0) {
+        print_message("skipped: no namespaces here\n");
+        skip();
+    }
+    assert_int_equal(got, 0);
+}
+
 static void a_disk_that_takes_nothing_is_left_as_it_was(void **state)
 {
     int full = namespace_run(onto_full, *state);
@@ -334,6 +386,7 @@ int main(void)
         cmocka_unit_test(marks_of_all_scans_are_one_table),
         cmocka_unit_test(faulty_scans_do_not_look_normal),
         cmocka_unit_test(what_cannot_be_done_is_said_in_a_line),
+        cmocka_unit_test(what_was_read_before_the_disk_was_full_is_kept),
         cmocka_unit_test(a_disk_that_takes_nothing_is_left_as_it_was),
     };
     return cmocka_run_group_tests(tests, group_setup, tmp_teardown);
