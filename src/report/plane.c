@@ -27,7 +27,7 @@ static im_geometry grid_of(const rp_plane *p, size_t layers, double apart)
 {
     im_geometry g = {.size = {p->width, p->height, layers},
                      .spacing = {p->mm, p->mm, apart}};
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 3; i++) {
         g.direction[3 * i] = to_right[p->axis][i];
         g.direction[3 * i + 1] = downwards[p->axis][i];
         g.direction[3 * i + 2] = inwards[p->axis][i];
