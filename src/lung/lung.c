@@ -237,7 +237,9 @@ int lu_find_lungs(const im_run *run, const im_volume *scan,
     CS_SCOPED(im_volume) converted = IM_VOLUME_INIT;
     CS_SCOPED(work) w = {.run = run, .scan = scan, .watch = watch};
     if (scan->voxels.dtype != TN_I16) {
-        int r = im_volume_convert(scan, TN_I16, &converted, info);
+        int r = im_volume_check_finite(scan, info);
+        if (r == 0)
+            r = im_volume_convert(scan, TN_I16, &converted, info);
         if (r < 0)
             return r;
         w.scan = &converted;

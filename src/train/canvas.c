@@ -247,6 +247,8 @@ static int paint_middle(const painting *p, cs_errinfo *info)
     ptrdiff_t begin[3];
     int r = im_read(p->scan->path, &file, info);
     if (r == 0)
+        r = im_volume_check_finite(&file, info);
+    if (r == 0)
         r = file.voxels.dtype == TN_I16
                 ? im_volume_share(&file, &scan, info)
                 : im_volume_convert(&file, TN_I16, &scan, info);

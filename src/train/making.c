@@ -196,6 +196,8 @@ static int read_scan(const char *path, im_volume *ret, cs_errinfo *info)
 {
     CS_SCOPED(im_volume) file = IM_VOLUME_INIT;
     int r = im_read(path, &file, info);
+    if (r == 0)
+        r = im_volume_check_finite(&file, info);
     if (r < 0)
         return r;
     return file.voxels.dtype == TN_I16

@@ -1,5 +1,7 @@
 #include "lung/lung.h"
 
+#include <math.h>
+
 #include "base/mem.h"
 #include "lung/chest.h"
 
@@ -146,6 +148,8 @@ static void what_is_no_chest_ct_is_refused(void **state)
     expect_failure(&thin, CS_E_RANGE, "at least 4 slices");
     assert_int_equal(im_volume_init(&zeros, TN_F32, &cube, NULL), 0);
     expect_failure(&zeros, CS_E_FORMAT, "Hounsfield");
+    im_f32(&zeros)[60 * 60 * 60 - 1] = (float)(double)NAN;
+    expect_failure(&zeros, CS_E_FORMAT, "voxel (59, 59, 59) is NaN");
     assert_int_equal(im_volume_init(&head, TN_I16, &cube, NULL), 0);
     int16_t *hu = tn_data(&head.voxels);
     for (size_t i = 0; i < im_geometry_voxels(&cube); i++)

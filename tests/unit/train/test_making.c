@@ -1,6 +1,7 @@
 #include "train/making.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -139,6 +140,21 @@ static void a_mask_of_another_scan_is_refused(void **state)
     assert_non_null(strstr(info.message, "scan1_lungs"));
 }
 
+static void a_scan_with_nan_is_refused(void **state)
+{
+    cs_errinfo info = {0};
+    CS_SCOPED(im_volume) v = IM_VOLUME_INIT;
+    tr_prepared p = TR_PREPARED_INIT;
+    scene_make(*state, 1, false);
+    tr_making m = making_of(*state, NULL, NULL, 0);
+    im_geometry g = im_geometry_plain(30, 30, 30);
+    assert_int_equal(im_volume_init(&v, TN_F32, &g, NULL), 0);
+    im_f32(&v)[7] = (float)(double)NAN;
+    assert_int_equal(im_write(m.scan, &v, NULL, NULL), 0);
+    assert_int_equal(tr_making_run(&m, &alone, &p, &info), CS_E_FORMAT);
+    assert_non_null(strstr(info.message, "voxel (7, 0, 0) is NaN"));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, tmp_setup, tmp_teardown)
@@ -147,6 +163,7 @@ int main(void)
         T(numbers_follow_the_list),
         T(lungs_are_made_where_there_is_no_mask),
         T(a_mask_of_another_scan_is_refused),
+        T(a_scan_with_nan_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
