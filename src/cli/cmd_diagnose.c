@@ -250,6 +250,28 @@ static void say_end(work *w)
     cli_say(w->ctx, CS_N_("\nResearch use only; a doctor decides.\n"));
 }
 
+/* Also where it stopped half-way: what was read is not lost. */
+static int write_tables(work *w, int stopped, cs_errinfo *info)
+{
+    cs_errinfo why = {.lang = w->ctx->lang};
+    if (stopped < 0 && !w->scans.folder)
+        return stopped;
+    int r = diagnose_tables_write(&w->tables, w->o->out, w->o->detect_only,
+                                  stopped < 0 ? &why : info);
+    return stopped < 0 ? stopped : r;
+}
+
+/* Whole, too: half an object is nothing that a program can read. */
+static int end_json(work *w, int stopped, cs_errinfo *info)
+{
+    cs_errinfo why = {.lang = w->ctx->lang};
+    cs_json_close_array(&w->json);
+    cs_json_key(&w->json, "failed");
+    cs_json_u64(&w->json, w->failed + (stopped < 0));
+    int r = cli_json_end(w->ctx, &w->json, stopped < 0 ? &why : info);
+    return stopped < 0 ? stopped : r;
+}
+
 static int run_all(work *w, cs_errinfo *info)
 {
     bool json = w->ctx->common.json;
@@ -258,26 +280,11 @@ static int run_all(work *w, cs_errinfo *info)
         cs_json_key(&w->json, "scans");
         cs_json_open_array(&w->json);
     }
-    int r = do_scans(w, info);
-    if (r == 0 || w->scans.folder) { /* what was read is not lost */
-        cs_errinfo why = {.lang = w->ctx->lang};
-        int t = diagnose_tables_write(&w->tables, w->o->out, w->o->detect_only,
-                                      &why);
-        if (r == 0 && t < 0) {
-            *info = why;
-            r = t;
-        }
-    }
-    if (r < 0)
-        return r;
-    if (json) {
-        cs_json_close_array(&w->json);
-        cs_json_key(&w->json, "failed");
-        cs_json_u64(&w->json, w->failed);
-        r = cli_json_end(w->ctx, &w->json, info);
-    } else {
+    int r = write_tables(w, do_scans(w, info), info);
+    if (json)
+        r = end_json(w, r, info);
+    else if (r == 0)
         say_end(w);
-    }
     return r < 0 ? r : w->failed > 0;
 }
 

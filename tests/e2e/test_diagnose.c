@@ -378,6 +378,22 @@ static void a_disk_that_takes_nothing_is_left_as_it_was(void **state)
     assert_int_equal(namespace_run(onto_read_only, *state), 0);
 }
 
+static void an_answer_is_json_also_where_there_is_none(void **state)
+{
+    program_run call = {.args = ARGS("diagnose", "cases/head.mha", "-m",
+                                     "models", "-o", "none", "--json"),
+                        .cwd = *state};
+    cs_proc_result result = CS_PROC_RESULT_INIT;
+    assert_int_equal(program(&call, &result), 3);
+    assert_non_null(strstr(result.err.data, "no lung found"));
+    json_t *answer = json_loads(result.out.data, 0, NULL);
+    assert_non_null(answer);
+    assert_int_equal(json_array_size(json_object_get(answer, "scans")), 0);
+    assert_int_equal(json_integer_value(json_object_get(answer, "failed")), 1);
+    json_decref(answer);
+    cs_proc_result_done(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -386,6 +402,7 @@ int main(void)
         cmocka_unit_test(marks_of_all_scans_are_one_table),
         cmocka_unit_test(faulty_scans_do_not_look_normal),
         cmocka_unit_test(what_cannot_be_done_is_said_in_a_line),
+        cmocka_unit_test(an_answer_is_json_also_where_there_is_none),
         cmocka_unit_test(what_was_read_before_the_disk_was_full_is_kept),
         cmocka_unit_test(a_disk_that_takes_nothing_is_left_as_it_was),
     };
