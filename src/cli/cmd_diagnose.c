@@ -132,11 +132,11 @@ static int write_folder(work *w, const im_volume *scan, const char *uid,
         .patient_id = w->o->patient,
         .study_id = w->o->study,
         .models = &w->models,
-        .version = CS_VERSION,
+        .version = "Consilium " CS_VERSION,
         .created = cs_time_format(cs_wall_ns(cs_clock_system()), now),
         .fast = w->o->fast};
     return diagnose_folder_write(&report, &w->run, w->ctx->lang, w->o->out,
-                                 info);
+                                 w->o->force, info);
 }
 
 static void open_json(work *w, const char *uid, const char *result)

@@ -47,11 +47,11 @@ int diagnose_folder_check(const char *dir, const char *uid, bool may_be,
 }
 
 static int move(const char *made, const char *dir, const char *uid,
-                cs_errinfo *info)
+                bool replace, cs_errinfo *info)
 {
     CS_SCOPED(cs_strbuf) path = CS_STRBUF_INIT;
     bool there = false;
-    int r = diagnose_folder_check(dir, uid, true, &there, info);
+    int r = diagnose_folder_check(dir, uid, replace, &there, info);
     if (r == 0)
         r = join(dir, uid, &path, info);
     if (r == 0 && there)
@@ -65,7 +65,7 @@ static int move(const char *made, const char *dir, const char *uid,
 }
 
 int diagnose_folder_write(const rp_case *c, const im_run *run, cs_lang lang,
-                          const char *dir, cs_errinfo *info)
+                          const char *dir, bool replace, cs_errinfo *info)
 {
     CS_AUTO_MEM char *made = NULL;
     int r = cs_mkdtemp(dir, ".cs-tmp-", &made, info);
@@ -73,7 +73,7 @@ int diagnose_folder_write(const rp_case *c, const im_run *run, cs_lang lang,
         return r;
     r = rp_write(c, run, lang, made, info);
     if (r == 0)
-        r = move(made, dir, c->uid, info);
+        r = move(made, dir, c->uid, replace, info);
     if (r < 0)
         (void)!cs_remove_tree(made, NULL);
     return r;

@@ -9,9 +9,9 @@
 int diagnose_folder_check(const char *dir, const char *uid, bool may_be,
                           bool *ret_there, cs_errinfo *info);
 
-/* Writes the report beside its place and moves it there. A result that is
- * there already is replaced: the caller has asked diagnose_folder_check(). */
+/* Writes the report beside its place and moves it there. A result that stands
+ * there by then, perhaps another run's, is CS_E_EXISTS unless `replace`. */
 int diagnose_folder_write(const rp_case *c, const im_run *run, cs_lang lang,
-                          const char *dir, cs_errinfo *info);
+                          const char *dir, bool replace, cs_errinfo *info);
 
 #endif

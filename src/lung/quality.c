@@ -19,7 +19,8 @@
 #define VOLUME_ML 1500.0
 #define VOLUME_MOST_ML 12000.0
 #define CUT_CM2 5.0
-#define CUT_SEVERE_CM2 50.0
+#define CUT_SEVERE_CM2 50.0 /* at an end; some lung is often missing there */
+#define CUT_BESIDE_CM2 20.0 /* at a side: a field of view too narrow */
 #define SIDE_SURE 0.5
 #define UNEVEN 0.25
 #define BESIDE_ML 200.0
@@ -186,13 +187,19 @@ static const struct {
      CS_N_("the scan ends within a lung at its upper end: %.1f cm2")},
 };
 
+static double severe_cut(lu_face f)
+{
+    return f == LU_FACE_FOOT || f == LU_FACE_HEAD ? CUT_SEVERE_CM2
+                                                  : CUT_BESIDE_CM2;
+}
+
 static int check_cuts(check *c)
 {
     int r = 0;
     for (int f = 0; f < LU_FACES && r == 0; f++)
         if (c->lungs->cut_cm2[f] >= CUT_CM2)
             r = warn_of(c, cuts[f].code, cuts[f].text, c->lungs->cut_cm2[f],
-                        c->lungs->cut_cm2[f] >= CUT_SEVERE_CM2);
+                        c->lungs->cut_cm2[f] >= severe_cut((lu_face)f));
     return r;
 }
 

@@ -1,6 +1,7 @@
 #include "lung/quality.h"
 
 #include "base/mem.h"
+#include "image/crop.h"
 #include "lung/chest.h"
 
 static const im_run here = {NULL, CS_CPU_BASELINE};
@@ -108,6 +109,34 @@ static void a_cut_scan_says_where_it_ends(void **state)
     assert_false(c.q.upside_down || c.q.mirrored);
 }
 
+/* A field of view too narrow by `columns` on the patient's left. */
+static void narrow(const chest *t, size_t columns, im_volume *ret)
+{
+    const im_geometry *g = &t->hu.geometry;
+    im_crop crop;
+    const im_box box = {{0, 0, 0},
+                        {g->size[0] - columns, g->size[1], g->size[2]}};
+    assert_int_equal(im_crop_init(&crop, g, &box, NULL), 0);
+    assert_int_equal(im_crop_cut(&crop, &t->hu, -1024, ret, NULL), 0);
+}
+
+static void
+a_lung_cut_at_its_side_is_severe_before_one_cut_at_its_end(void **state)
+{
+    (void)state;
+    im_geometry g = chest_geometry(3.4, 4);
+    CS_SCOPED(chest) t;
+    CS_SCOPED(im_volume) part = IM_VOLUME_INIT;
+    CS_SCOPED(checked) c;
+    chest_make(&t, &g, 10);
+    narrow(&t, 11, &part);
+    check(&part, &c);
+    const lu_warning *left = find(&c.warnings, "cut-lung-left");
+    assert_non_null(left);
+    assert_true(left->values[0] > 20 && left->values[0] < 50);
+    assert_true(left->severe);
+}
+
 static void turned_data_are_noticed(void **state)
 {
     (void)state;
@@ -170,6 +199,8 @@ int main(void)
         cmocka_unit_test(a_good_scan_has_its_numbers_and_no_severe_warning),
         cmocka_unit_test(missing_slices_are_named_by_their_place),
         cmocka_unit_test(a_cut_scan_says_where_it_ends),
+        cmocka_unit_test(
+            a_lung_cut_at_its_side_is_severe_before_one_cut_at_its_end),
         cmocka_unit_test(turned_data_are_noticed),
         cmocka_unit_test(one_lung_alone_is_severe),
         cmocka_unit_test(few_slices_are_refused),
