@@ -10,6 +10,7 @@
 #include "cli/diagnose_show.h"
 #include "cli/diagnose_tables.h"
 #include "cli/models.h"
+#include "cli/stop.h"
 #include "cli/tier.h"
 #include "image/file.h"
 #include "lung/findings.h"
@@ -227,6 +228,10 @@ static int do_scans(work *w, cs_errinfo *info)
     int r = 0;
     for (size_t i = 0; i < w->scans.list.len && r == 0; i++) {
         const diagnose_scan *s = &w->scans.list.items[i];
+        if (cli_stop_asked())
+            return cs_fail(info, CS_E_CANCELLED,
+                           "stopped after %zu of %zu scans; --resume goes on",
+                           i, w->scans.list.len);
         cs_errinfo why = {.lang = w->ctx->lang};
         if (!w->scans.folder)
             return do_scan(w, s, info);
@@ -274,6 +279,9 @@ static int end_json(work *w, int stopped, cs_errinfo *info)
 
 static int run_all(work *w, cs_errinfo *info)
 {
+    cli_stop_catch(cs_msg(w->ctx->lang,
+                          CS_N_("\nstopping after this scan; once more to stop "
+                                "at once\n")));
     bool json = w->ctx->common.json;
     if (json) {
         cli_json_begin(w->ctx, &w->json);

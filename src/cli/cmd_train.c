@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "cli/commands.h"
 #include "cli/settings.h"
+#include "cli/stop.h"
 #include "cli/tier.h"
 #include "cli/train_check.h"
 #include "cli/train_show.h"
@@ -168,7 +169,8 @@ static int train(cli_context *ctx, const options *o, const tr_plan *plan,
                               .find_lungs = find_lungs,
                               .watch = &show.watch};
     tr_result result;
-    train_catch_signals(ctx->lang);
+    cli_stop_catch(cs_msg(ctx->lang, CS_N_("\nstopping after this step; once "
+                                           "more to stop at once\n")));
     r = tr_run(&spec, &run, &result, info);
     train_show_end(&show);
     if (r == CS_E_EXISTS)

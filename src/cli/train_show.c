@@ -1,43 +1,18 @@
 #include "cli/train_show.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/parse.h"
-
-/* --- signals --- */
-
-static volatile sig_atomic_t told_to_stop;
-static const char *stop_text = "";
-
-/* A step may take seconds: whoever pressed the keys sees at once that it was
- * noticed. Only what a handler may do. */
-static void on_signal(int number)
-{
-    (void)number;
-    told_to_stop = 1;
-    (void)!write(STDERR_FILENO, stop_text, strlen(stop_text));
-}
-
-void train_catch_signals(cs_lang lang)
-{
-    stop_text = cs_msg(lang, CS_N_("\nstopping after this step; once more to "
-                                   "stop at once\n"));
-    struct sigaction catcher = {.sa_handler = on_signal,
-                                .sa_flags = SA_RESTART | (int)SA_RESETHAND};
-    sigemptyset(&catcher.sa_mask);
-    sigaction(SIGINT, &catcher, NULL);
-    sigaction(SIGTERM, &catcher, NULL);
-}
+#include "cli/stop.h"
 
 static bool is_told(void *ctx)
 {
     (void)ctx;
-    return told_to_stop != 0;
+    return cli_stop_asked();
 }
 
 /* --- lines --- */

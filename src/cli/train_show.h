@@ -1,4 +1,4 @@
-/* What a training shows while it runs, and how it is told to stop. */
+/* What a training shows while it runs. */
 #ifndef CS_CLI_TRAIN_SHOW_H
 #define CS_CLI_TRAIN_SHOW_H
 
@@ -27,9 +27,5 @@ void train_show_start(train_show *s, const cli_context *ctx,
                       const tr_plan *plan);
 /* Ends the bar's line. */
 void train_show_end(train_show *s);
-
-/* From now on Ctrl-C and SIGTERM ask the training to stop after its step; the
- * second one ends the program as it always would. */
-void train_catch_signals(cs_lang lang);
 
 #endif

@@ -2,11 +2,13 @@
  * network has never learned anything, so what it finds is left aside. */
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/dir.h"
 #include "base/file.h"
+#include "base/subprocess.h"
 #include "image/file.h"
 #include "lung/chest.h"
 #include "model/cards.h"
@@ -394,6 +396,45 @@ static void an_answer_is_json_also_where_there_is_none(void **state)
     cs_proc_result_done(&result);
 }
 
+static cs_proc *start_batch(const char *dir)
+{
+    const char *const argv[] = {CS_PROGRAM, "diagnose", "long",    "-m",
+                                "models",   "-o",       "stopped", NULL};
+    static const char *const env[] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8",
+                                      NULL};
+    const cs_proc_spec spec = {.argv = argv,
+                               .env = env,
+                               .cwd = dir,
+                               .in = CS_STDIO_NULL,
+                               .out = CS_STDIO_NULL,
+                               .err = CS_STDIO_NULL};
+    cs_proc *p = NULL;
+    assert_int_equal(cs_proc_start(&spec, &p, NULL), 0);
+    return p;
+}
+
+/* Stopped when the first of three scans is done: the second one is finished. */
+static void a_batch_that_is_stopped_keeps_what_it_has(void **state)
+{
+    static const char *const scans[] = {"long/a.mha", "long/b.mha",
+                                        "long/c.mha"};
+    int status = -1;
+    assert_int_equal(cs_mkdir_p(tmp_path(*state, "long"), 0777, NULL), 0);
+    for (size_t i = 0; i < CS_COUNTOF(scans); i++)
+        assert_int_equal(symlink("../good.mha", tmp_path(*state, scans[i])), 0);
+    cs_proc *p = start_batch(*state);
+    for (int i = 0; i < 6000 && !is_there(state, "stopped/a"); i++)
+        usleep(10000);
+    assert_int_equal(cs_proc_signal(p, SIGINT), 0);
+    assert_int_equal(cs_proc_wait(p, INT64_C(60000000000), &status, NULL), 0);
+    cs_proc_free(p);
+    assert_int_equal(status, 1);
+    assert_true(is_there(state, "stopped/b/report.json"));
+    assert_true(is_there(state, "stopped/summary.csv"));
+    assert_false(is_there(state, "stopped/c"));
+    assert_int_equal(count_entries(tmp_path(*state, "stopped")), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +446,7 @@ int main(void)
         cmocka_unit_test(an_answer_is_json_also_where_there_is_none),
         cmocka_unit_test(what_was_read_before_the_disk_was_full_is_kept),
         cmocka_unit_test(a_disk_that_takes_nothing_is_left_as_it_was),
+        cmocka_unit_test(a_batch_that_is_stopped_keeps_what_it_has),
     };
     return cmocka_run_group_tests(tests, group_setup, tmp_teardown);
 }
