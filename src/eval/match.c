@@ -46,6 +46,8 @@ static void drop_marks(const ev_study *s, const ev_rule *rule, size_t scan,
 {
     size_t from = s->mark_first[scan];
     size_t n = s->mark_first[scan + 1] - from;
+    if (n == 0)
+        return;
     const ev_mark *marks = s->marks.items + from;
     double limit = limit_of(marks, n, rule->marks_max, sorted);
     for (size_t i = 0; i < n; i++) {
