@@ -413,7 +413,8 @@ static cs_proc *start_batch(const char *dir)
     return p;
 }
 
-/* Stopped when the first of three scans is done: the second one is finished. */
+/* Stopped when the first of three scans is done; the second one may be under
+ * way by then, and is finished. */
 static void a_batch_that_is_stopped_keeps_what_it_has(void **state)
 {
     static const char *const scans[] = {"long/a.mha", "long/b.mha",
@@ -429,10 +430,11 @@ static void a_batch_that_is_stopped_keeps_what_it_has(void **state)
     assert_int_equal(cs_proc_wait(p, INT64_C(60000000000), &status, NULL), 0);
     cs_proc_free(p);
     assert_int_equal(status, 1);
-    assert_true(is_there(state, "stopped/b/report.json"));
+    bool second = is_there(state, "stopped/b");
+    assert_true(!second || is_there(state, "stopped/b/report.json"));
     assert_true(is_there(state, "stopped/summary.csv"));
     assert_false(is_there(state, "stopped/c"));
-    assert_int_equal(count_entries(tmp_path(*state, "stopped")), 3);
+    assert_int_equal(count_entries(tmp_path(*state, "stopped")), 2 + second);
 }
 
 int main(void)
