@@ -36,21 +36,21 @@ except ImportError as error:
     print(f"make_networks: {error}", file=sys.stderr)
     sys.exit(77)  # "skipped", for ctest
 
-# (evaluated at, trained at). A train step needs more than a few values in each
+# (evaluated at, trained at). Seeds go by place: new ones come last. A train step needs more than a few values in each
 # channel of the deepest layer, or its normalisation has no sound gradient.
 CASES = {
     "unet3d": ([(1, 1, 16, 16, 16), (1, 1, 16, 32, 16)], (2, 1, 16, 32, 16)),
     "simple3dunet": ([(1, 1, 16, 16, 16), (1, 1, 24, 16, 8)], (1, 1, 16, 16, 16)),
     "noduledet": ([(1, 1, 16, 16, 16), (1, 1, 24, 20, 12)], (1, 1, 16, 16, 16)),
     "malignancy": ([(1, 1, 16, 16, 16), (2, 1, 24, 20, 12)], (2, 1, 40, 36, 24)),
-    "nodulefpn": ([(1, 1, 16, 16, 16), (1, 1, 24, 16, 8)], (2, 1, 16, 32, 16)),
-    "nodulenet": ([(1, 1, 16, 16, 16), (2, 1, 24, 16, 8)], (2, 1, 32, 32, 16)),
     "resnet18-2d": ([(2, 3, 28, 28), (2, 3, 64, 64), (1, 3, 50, 39)], (2, 3, 64, 64)),
     "resnet50-2d": ([(2, 3, 28, 28), (2, 3, 64, 64), (1, 3, 50, 39)], (2, 3, 64, 64)),
     "resnet18-2d-28": ([(2, 3, 28, 28), (1, 3, 20, 33)], (2, 3, 28, 28)),
     "resnet50-2d-28": ([(2, 3, 28, 28), (1, 3, 20, 33)], (1, 3, 28, 28)),
     "resnet18-3d": ([(1, 1, 16, 16, 16), (2, 1, 24, 20, 12)], (2, 1, 40, 36, 24)),
     "resnet50-3d": ([(1, 1, 16, 16, 16), (2, 1, 24, 20, 12)], (2, 1, 40, 36, 24)),
+    "nodulefpn": ([(1, 1, 16, 16, 16), (1, 1, 24, 16, 8)], (2, 1, 16, 32, 16)),
+    "nodulenet": ([(1, 1, 16, 16, 16), (2, 1, 24, 16, 8)], (2, 1, 32, 32, 16)),
 }
 # Of a parameter's gradient, against all gradients; check_networks.c has it too.
 NEXT_TO_NOTHING = 1e-5
