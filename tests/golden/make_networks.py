@@ -36,8 +36,9 @@ except ImportError as error:
     print(f"make_networks: {error}", file=sys.stderr)
     sys.exit(77)  # "skipped", for ctest
 
-# (evaluated at, trained at). Seeds go by place: new ones come last. A train step needs more than a few values in each
-# channel of the deepest layer, or its normalisation has no sound gradient.
+# (evaluated at, trained at). Seeds go by place: new ones come last. A train
+# step needs more than a few values in each channel of the deepest layer, or its
+# normalisation has no sound gradient.
 CASES = {
     "unet3d": ([(1, 1, 16, 16, 16), (1, 1, 16, 32, 16)], (2, 1, 16, 32, 16)),
     "simple3dunet": ([(1, 1, 16, 16, 16), (1, 1, 24, 16, 8)], (1, 1, 16, 16, 16)),
